@@ -1,0 +1,39 @@
+"""Every text a user reads, in English and 简体中文: one folder per language, one file per topic.
+
+A key is ``topic.name`` or ``topic.name.part``; ``topic`` is the file. Placeholders are those of `str.format`.
+A test fails on a key that one language lacks, on differing placeholders and on an unused key.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def catalogue(language: str, topic: str) -> dict[str, Any]:
+    """The texts of one topic in one language, as nested tables."""
+    text = (files(__name__) / language / f"{topic}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def say(key: str, language: str = "en", **values: Any) -> str:
+    """The text of a key in a language, its placeholders filled.
+
+    Raises
+    ------
+    KeyError
+        If the language has no such text.
+
+    Examples
+    --------
+    >>> say("input.not_a_flag.remedy")
+    'Give TRUE or FALSE.'
+    """
+    topic, *path = key.split(".")
+    text: Any = catalogue(language, topic)
+    for name in path:
+        text = text[name]
+    return str(text).format(**values)

@@ -1,0 +1,25 @@
+"""What every test may use: the shared folder, Hypothesis profiles."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+"""Real workbooks, oracles and public data beside the repository; a plain clone has none of it."""
+
+settings.register_profile(
+    "arcredit", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("arcredit")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared folder; where it is missing the test says so, and in CI that is a failure."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("the shared folder must be beside the repository in CI")
+        pytest.skip("did not run: the shared folder (real workbooks, oracles) is not beside this clone")
+    return SHARED
