@@ -1,0 +1,38 @@
+# Everything a developer or a curious user runs. Each target installs what it needs on a fresh Debian machine
+# with Python 3.11 or newer: a virtual environment in .venv, and for the tests LibreOffice.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+
+.PHONY: demo test lint bench templates office
+
+demo: .venv/.ready
+	$(BIN)/arcredit demo
+
+test: .venv/.ready office lint
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.ready
+	$(BIN)/python -m benchmarks
+
+templates: .venv/.ready
+	$(BIN)/python workbook_templates/make_samples.py
+
+.venv/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("arcredit needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || ($(APT) update && $(APT) install -y python3-venv)
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# The tests drive a headless LibreOffice through UNO and look at Chinese text.
+office:
+	@{ command -v soffice && /usr/bin/python3 -c 'import uno'; } >/dev/null 2>&1 || \
+	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno fonts-noto-cjk)
