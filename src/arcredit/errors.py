@@ -40,10 +40,21 @@ class ArcreditError(Exception):
         self.values = values
         super().__init__(self.text())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error crosses processes whole: the default would call __init__ with the finished sentence.
+        return _restored, (type(self), self.__dict__, self.args)
+
     def text(self, language: str = "en") -> str:
         """The whole message in one line: where, what was found, what to do."""
         message = say(f"{self.key}.message", language, **self.values)
         return f"{message} {say(f'{self.key}.remedy', language, **self.values)}"
+
+
+def _restored(kind: type[ArcreditError], state: dict[str, Any], args: tuple[Any, ...]) -> ArcreditError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = args
+    return error
 
 
 class InputError(ArcreditError, ValueError):

@@ -7,7 +7,7 @@ among numbers, NaT among dates, None among labels. Nothing here knows receivable
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -150,7 +150,7 @@ def dates(value: Any, argument: str) -> Days:
     array = _array(value)
     if array.dtype.kind == "M":
         return array.astype("datetime64[D]")
-    day = np.asarray(np.frompyfunc(_day, 1, 1)(array.astype(object)), object)
+    day = _each(_day, array)
     _refuse(day == False, "input.not_a_date", argument, array, cell="#VALUE!")  # noqa: E712
     return day.astype("datetime64[D]")
 
@@ -159,7 +159,7 @@ def labels(value: Any, argument: str) -> Texts:
     """Read texts, blanks as None; 1001.0 becomes "1001", outer spaces are cut off."""
     if isinstance(value, Coded):
         return value.texts()
-    return np.asarray(np.frompyfunc(_label, 1, 1)(_array(value)), object)
+    return _each(_label, _array(value))
 
 
 def coded(value: Any, argument: str) -> Coded:
@@ -178,7 +178,7 @@ def flags(value: Any, argument: str, default: bool = False) -> Flags:
     array = _array(value)
     if array.dtype.kind == "b":
         return array.astype(bool)
-    flag = np.asarray(np.frompyfunc(lambda item: _flag(item, default), 1, 1)(array.astype(object)), object)
+    flag = _each(lambda item: _flag(item, default), array)
     _refuse(flag == "?", "input.not_a_flag", argument, array, cell="#VALUE!")
     return flag.astype(bool)
 
@@ -278,13 +278,18 @@ def _array(value: Any) -> NDArray[Any]:
     return np.array(value, dtype=object)
 
 
+def _each(read: Callable[[Any], Any], array: NDArray[Any]) -> Texts:
+    """`read` of every item, in the array's own shape."""
+    return np.asarray(np.frompyfunc(read, 1, 1)(array.astype(object)), object)
+
+
 def _floats(value: Any, argument: str) -> Floats:
     array = _array(value)
     if array.dtype.kind in "fiu":
         return array.astype(np.float64)
     if array.dtype.kind == "O":
-        blank = np.frompyfunc(_blank, 1, 1)(array).astype(bool)
-        number = np.frompyfunc(_is_number, 1, 1)(array).astype(bool)
+        blank = _each(_blank, array).astype(bool)
+        number = _each(_is_number, array).astype(bool)
         _refuse(~blank & ~number, "input.not_a_number", argument, array, cell="#VALUE!")
         return np.where(blank, np.nan, array).astype(np.float64)
     _refuse(np.ones(array.shape, bool), "input.not_a_number", argument, array, cell="#VALUE!")

@@ -1,0 +1,47 @@
+"""Sums are exact and rounding is half away from zero, as with pencil and paper."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcredit.credit import money
+from arcredit.errors import InputError
+
+CENTS = st.integers(-(10**11), 10**11)
+
+
+@given(st.lists(CENTS, max_size=200))
+def test_a_sum_of_cents_is_exact(cents):
+    amounts = np.array([float(Decimal(cent) / 100) for cent in cents])
+    assert money.total(amounts) == float(Decimal(sum(cents)) / 100)
+
+
+@given(st.lists(st.tuples(CENTS, st.integers(0, 6)), max_size=200))
+def test_parts_equal_the_whole(rows):
+    amounts = np.array([cent / 100 for cent, _ in rows])
+    parts = money.grouped(amounts, np.array([group for _, group in rows], np.intp), 7)
+    assert money.total(parts) == money.total(amounts)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_rounding_agrees_with_decimal_arithmetic(thousandths):
+    """Amounts typed with three decimals up to a trillion; the half cents are the trap."""
+    exact = Decimal(thousandths) / 1000
+    expected = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert money.rounded(float(exact)) == float(expected)
+
+
+def test_finer_amounts_are_kept():
+    assert money.total(np.array([0.0001, 0.0002, 1e6])) == 1000000.0003
+
+
+def test_blanks_count_nothing():
+    assert money.total(np.array([np.nan, 1.1, 2.2])) == 3.3
+
+
+def test_too_large_to_be_exact_is_refused():
+    with pytest.raises(InputError):
+        money.total(np.array([9e15, 1.01]))
