@@ -1,0 +1,410 @@
+"""The rows of a sheet's XML, found by a byte scan of whole blocks; expat where a block is unusual.
+
+A block is some complete `<row>` elements. `scan` looks at its bytes with numpy and gives every cell's
+place in the block, its type and its style without making a Python object per cell. What it does not
+know for certain (rows without numbers, rich text, CDATA, white space between elements) is read by
+`parse`, which goes through expat and gives the same `Cells`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+from xml.parsers import expat
+
+import numpy as np
+import pyarrow as pa
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+NUMBER, SHARED, TEXT, FLAG, ERROR = range(5)
+TYPES = {"n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "d": TEXT, "b": FLAG, "e": ERROR}
+PLAIN, FORMULA, SUM = range(3)
+LAST_COLUMN = 16384
+LAST_ROW = 1_048_576
+
+Wanted: TypeAlias = NDArray[np.bool_] | None
+"""Which columns to read, by number (1 is A); None reads all."""
+
+_PAD = bytes(32)
+_U = np.uint64
+_SUMS = (b"SUM(", b"SUBT")
+_PRESERVE = b' xml:space="preserve">'
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of some rows; `start` and `end` are a value's place in `text`."""
+
+    rows: NDArray[np.int32]
+    hidden: NDArray[np.bool_]
+    row: NDArray[np.int32]
+    column: NDArray[np.int16]
+    style: NDArray[np.int32]
+    type: NDArray[np.uint8]
+    formula: NDArray[np.uint8]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    text: bytes
+    escaped: bool
+
+    def take(self, chosen: NDArray[Any]) -> "Cells":
+        """The same rows with only the chosen cells."""
+        parts = (self.row, self.column, self.style, self.type, self.formula, self.start, self.end)
+        return Cells(self.rows, self.hidden, *(part[chosen] for part in parts), self.text, self.escaped)
+
+
+def slices(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> pa.Array:
+    """The pieces of `text` as an arrow column, copied once; places must ascend. UTF-8 is not checked."""
+    count = len(start)
+    offsets = np.zeros(2 * count + 1, np.int32)
+    offsets[0:-1:2] = start
+    offsets[1::2] = end
+    offsets[-1] = offsets[-2] if count else 0
+    pieces = pa.Array.from_buffers(
+        pa.string(), 2 * count, [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+    )
+    return pieces.take(pa.array(np.arange(0, 2 * count, 2, dtype=np.int32)))
+
+
+def scan(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
+    """The cells of a block that follows row `above`, only those of the `wanted` columns if given."""
+    cells = _scan(block, wanted)
+    return cells if cells is not None else parse(block, above, wanted)
+
+
+class _Bytes:
+    """A block's bytes, and the eight bytes from any place on as one number."""
+
+    def __init__(self, block: bytes) -> None:
+        self.text = block + _PAD
+        self.byte = np.frombuffer(self.text, np.uint8)
+        eight = np.frombuffer(self.text, _U, 1)
+        self.word = as_strided(eight, (len(block) + 24,), (1,), writeable=False)
+
+    def starts_with(self, place: NDArray[Any], text: bytes) -> NDArray[np.bool_]:
+        """Where the bytes at the places begin with a text of up to eight bytes."""
+        return begins(self.word[place], text)
+
+
+def begins(word: NDArray[np.uint64], text: bytes) -> NDArray[np.bool_]:
+    """Where eight bytes begin with a text."""
+    mask = _U((1 << 8 * len(text)) - 1)
+    return np.asarray((word & mask) == _U(int.from_bytes(text, "little")))
+
+
+def letter(word: NDArray[np.uint64], place: int) -> NDArray[np.uint8]:
+    """One of the eight bytes."""
+    return ((word >> _U(8 * place)) & _U(255)).astype(np.uint8)
+
+
+def _scan(block: bytes, wanted: Wanted) -> Cells | None:
+    """The cells of a block, or None where anything in it is not as the usual writers write it."""
+    data = _Bytes(block)
+    tag = np.flatnonzero(data.byte == ord("<"))
+    word = data.word[tag]
+    is_cell, is_row = begins(word, b'<c r="'), begins(word, b'<row r="')
+    name, after = letter(word, 1), letter(word, 2)
+    if not _usual(name, after, is_cell, is_row):
+        return None
+    rows = _row_numbers(data, tag[is_row])
+    if rows is None:
+        return None
+    number, digits = rows
+    row_of = np.cumsum(is_row, dtype=np.int32)[is_cell] - 1
+    opening = np.flatnonzero(is_cell)
+    reference = _references(data, tag[opening], row_of, digits)
+    values = _values(data, tag, name, after, np.cumsum(is_cell) - 1, len(opening))
+    tail_end = tag[opening + 1] - 1
+    if reference is None or values is None or (data.byte[tail_end] != ord(">")).any():
+        return None
+    column, tail = reference
+    start, end = values
+    chosen = slice(None) if wanted is None else np.flatnonzero(wanted[column])
+    style, kind = _attributes(data.text, tail[chosen], tail_end[chosen])
+    formula = _formulas(data, tag[name == ord("f")], tag[opening])
+    return Cells(
+        rows=number,
+        hidden=_hidden(data, tag, is_row, digits),
+        row=row_of[chosen],
+        column=column[chosen],
+        style=style,
+        type=kind,
+        formula=formula[chosen],
+        start=start[chosen],
+        end=end[chosen],
+        text=data.text,
+        escaped=b"&" in block or b"\r" in block or b"_x" in block,
+    )
+
+
+def _usual(name: Any, after: Any, is_cell: Any, is_row: Any) -> bool:
+    """Whether every element is one that the scan knows."""
+    spaced = (after == ord(">")) | (after == ord(" "))
+    known = is_cell | is_row | (name == ord("/")) | ((name == ord("v")) & (after == ord(">")))
+    known |= (name == ord("f")) & (spaced | (after == ord("/")))
+    known |= ((name == ord("t")) & spaced) | ((name == ord("i")) & (after == ord("s")))
+    return bool(known.all()) and bool(is_row[0])
+
+
+def _row_numbers(data: _Bytes, tag: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+    """The rows' numbers and how many digits each has."""
+    word = data.word[tag + 8]
+    number = np.zeros(len(tag), np.int32)
+    digits = np.zeros(len(tag), np.int32)
+    going = np.ones(len(tag), bool)
+    for place in range(8):
+        digit = letter(word, place) - np.uint8(ord("0"))
+        going &= digit < 10
+        number = np.where(going, number * 10 + digit, number)
+        digits += going
+    quoted = data.byte[tag + 8 + digits] == ord('"')
+    return (number, digits) if quoted.all() and (digits < 8).all() and (digits > 0).all() else None
+
+
+def _references(
+    data: _Bytes, tag: NDArray[Any], row_of: NDArray[Any], digits: NDArray[Any]
+) -> tuple[NDArray[np.int16], NDArray[Any]] | None:
+    """Each cell's column and where its further attributes begin."""
+    word = data.word[tag + 6]
+    first, second, third = (letter(word, place).astype(np.int32) for place in range(3))
+    two = second >= ord("A")
+    three = two & (third >= ord("A"))
+    column = first - 64
+    column = np.where(two, column * 26 + second - 64, column)
+    column = np.where(three, column * 26 + third - 64, column)
+    quote = tag + 7 + two + three + digits[row_of]
+    good = (data.byte[quote] == ord('"')) & (first >= ord("A")) & (column <= LAST_COLUMN) & (column > 0)
+    return (column.astype(np.int16), quote + 1) if good.all() else None
+
+
+def _values(
+    data: _Bytes, tag: Any, name: Any, after: Any, owner: Any, count: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+    """Where each cell's value begins and ends, in `<v>` or in the one `<t>` of an inline text."""
+    start, end = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    value = np.flatnonzero(name == ord("v"))
+    start[owner[value]] = tag[value] + 3
+    end[owner[value]] = tag[value + 1]
+    text = np.flatnonzero(name == ord("t"))
+    if not len(text):
+        return start, end
+    spaced = after[text] == ord(" ")
+    begin = tag[text] + 3 + spaced * (len(_PRESERVE) - 1)
+    odd = spaced & ~(data.starts_with(tag[text] + 2, _PRESERVE[:8]) & (data.byte[begin - 1] == ord(">")))
+    if odd.any() or (np.diff(owner[text]) == 0).any():
+        return None
+    start[owner[text]] = begin
+    end[owner[text]] = tag[text + 1]
+    return start, end
+
+
+def _attributes(text: bytes, start: Any, end: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Style and type of each cell: there are few different tails, so each is looked at once."""
+    tails = slices(text, start, end).dictionary_encode()
+    read = [_tail(tail) for tail in tails.dictionary.to_pylist()]
+    code = tails.indices.to_numpy()
+    style = np.array([style for style, _ in read], np.int32)
+    kind = np.array([kind for _, kind in read], np.uint8)
+    return style[code], kind[code]
+
+
+@cache
+def _tail(tail: str) -> tuple[int, int]:
+    style = re.search(r'\ss="(\d{1,6})"', tail)
+    kind = re.search(r'\st="(\w+)"', tail)
+    return int(style[1]) if style else 0, TYPES.get(kind[1], TEXT) if kind else NUMBER
+
+
+def _formulas(data: _Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[np.uint8]:
+    """Which cells hold a formula, and which of them one that adds up."""
+    formula = np.zeros(len(cell), np.uint8)
+    owner = np.searchsorted(cell, place) - 1
+    formula[owner] = FORMULA
+    sums = np.zeros(len(place), bool)
+    for word in _SUMS:
+        sums |= data.starts_with(place + 3, word)
+    formula[owner[sums]] = SUM
+    return formula
+
+
+def _hidden(data: _Bytes, tag: Any, is_row: Any, digits: Any) -> NDArray[np.bool_]:
+    """Which rows are hidden, by hand or by a filter."""
+    count = len(digits)
+    if b"hidden=" not in data.text:
+        return np.zeros(count, bool)
+    opening = np.flatnonzero(is_row)
+    tails = slices(data.text, tag[opening] + 9 + digits, tag[opening + 1]).dictionary_encode()
+    hidden = [re.search(r'\shidden="(1|true)"', tail) is not None for tail in tails.dictionary.to_pylist()]
+    return np.array(hidden, bool)[tails.indices.to_numpy()]
+
+
+def parse(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
+    """The cells of a block, through expat: slower, and right for every well-formed block.
+
+    Raises
+    ------
+    xml.parsers.expat.ExpatError
+        If the block is not well-formed.
+    """
+    reader = _Reader(above)
+    reader.read(block)
+    cells = reader.cells()
+    return cells if wanted is None else cells.take(np.flatnonzero(wanted[cells.column]))
+
+
+class _Reader:
+    """Gathers rows and cells from expat's calls."""
+
+    def __init__(self, above: int) -> None:
+        self.rows: list[tuple[int, bool]] = []
+        self.found: list[tuple[int, ...]] = []
+        self.text = bytearray()
+        self.above = above
+        self.column = 0
+        self.style = self.type = self.formula = 0
+        self.part: list[str] = []
+        self.open: list[str] = []
+        self.sums = ""
+
+    def read(self, block: bytes) -> None:
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.data
+        parser.Parse(b"<rows>" + block + b"</rows>", True)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        self.open.append(name)
+        if name == "row":
+            self.above = int(attributes.get("r", self.above + 1))
+            self.rows.append((self.above, attributes.get("hidden") in ("1", "true")))
+            self.column = 0
+        elif name == "c":
+            self.column = column_number(attributes["r"]) if "r" in attributes else self.column + 1
+            self.style = int(attributes.get("s", 0))
+            self.type = TYPES.get(attributes.get("t", "n"), TEXT)
+            self.formula, self.part, self.sums = PLAIN, [], ""
+        elif name == "f":
+            self.formula = FORMULA
+
+    def data(self, text: str) -> None:
+        if "rPh" in self.open or not self.open:
+            return
+        if self.open[-1] in ("v", "t"):
+            self.part.append(text)
+        elif self.open[-1] == "f":
+            self.sums += text
+
+    def end(self, name: str) -> None:
+        self.open.pop()
+        if name.rpartition(":")[2] != "c" or not self.rows:
+            return
+        value = "".join(self.part).encode()
+        if self.formula and self.sums.encode()[:4] in _SUMS:
+            self.formula = SUM
+        begin = len(self.text)
+        self.text += value
+        row = len(self.rows) - 1
+        self.found.append((row, self.column, self.style, self.type, self.formula, begin, len(self.text)))
+
+    def cells(self) -> Cells:
+        numbers = np.array([number for number, _ in self.rows], np.int32)
+        hidden = np.array([hidden for _, hidden in self.rows], bool)
+        found = np.array(self.found, np.int32).reshape(-1, 7).T
+        row, column, style, kind, formula, start, end = found
+        return Cells(
+            numbers,
+            hidden,
+            row,
+            column.astype(np.int16),
+            style,
+            kind.astype(np.uint8),
+            formula.astype(np.uint8),
+            start,
+            end,
+            bytes(self.text),
+            b"_x" in self.text,
+        )
+
+
+def column_number(reference: str) -> int:
+    """The column of A1, AA10 or just AA, as a number; A is 1.
+
+    Examples
+    --------
+    >>> column_number("AB12")
+    28
+    """
+    number = 0
+    for char in reference.rstrip("0123456789").replace("$", ""):
+        number = number * 26 + ord(char.upper()) - 64
+    return number
+
+
+def column_letter(number: int) -> str:
+    """The letters of a column number.
+
+    Examples
+    --------
+    >>> column_letter(28)
+    'AB'
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def blocks(chunks: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Cut a sheet's XML into ("head", …), then ("rows", …) of complete rows, then ("tail", …).
+
+    The elements' own namespace prefix, where a writer used one, is taken off the rows.
+    """
+    held = b""
+    for chunk in chunks:
+        held += chunk
+        opened = re.search(rb"<(?:(\w+):)?sheetData(?:\s[^>]*)?(/?)>", held)
+        if opened:
+            break
+    else:
+        yield "head", held
+        return
+    yield "head", held[: opened.end()]
+    prefix = opened[1]
+    held = held[opened.end() :]
+    if opened[2]:
+        yield "tail", held + b"".join(chunks)
+        return
+    yield from _rows(held, chunks, prefix)
+
+
+def _rows(held: bytes, chunks: Iterator[bytes], prefix: bytes | None) -> Iterator[tuple[str, bytes]]:
+    name = (prefix + b":" if prefix else b"") + b"row"
+    close, finish = b"</" + name + b">", b"</" + name.replace(b"row", b"sheetData")
+    while True:
+        last = held.find(finish)
+        cut = held.rfind(close) + len(close) if last < 0 else last
+        if cut >= len(close) or last >= 0:
+            rows = held[:cut].strip()
+            if rows:
+                yield "rows", _without(prefix, rows)
+            held = held[cut:]
+        if last >= 0:
+            yield "tail", held + b"".join(chunks)
+            return
+        chunk = next(chunks, None)
+        if chunk is None:
+            yield "cut", held
+            return
+        held += chunk
+
+
+def _without(prefix: bytes | None, rows: bytes) -> bytes:
+    if prefix is None:
+        return rows
+    return rows.replace(b"<" + prefix + b":", b"<").replace(b"</" + prefix + b":", b"</")
