@@ -155,6 +155,14 @@ def dates(value: Any, argument: str) -> Days:
     return day.astype("datetime64[D]")
 
 
+def one_date(value: Any, argument: str = "as_of") -> np.datetime64:
+    """Read the one date a table is made for; a blank or a block of dates is refused with ``#VALUE!``."""
+    day = dates(value, argument).reshape(-1)
+    if len(day) != 1 or np.isnat(day[0]):
+        raise InputError("input.not_a_date", cell="#VALUE!", argument=argument, found=plain(value))
+    return np.datetime64(day[0], "D")
+
+
 def labels(value: Any, argument: str) -> Texts:
     """Read texts, blanks as None; 1001.0 becomes "1001", outer spaces are cut off."""
     if isinstance(value, Coded):
