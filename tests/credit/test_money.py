@@ -38,6 +38,12 @@ def test_finer_amounts_are_kept():
     assert money.total(np.array([0.0001, 0.0002, 1e6])) == 1000000.0003
 
 
+def test_half_a_cent_of_a_large_amount_is_kept():
+    """Dinars have three places: noise is told from a digit by the digit's size, not by the amount's."""
+    assert money.total(np.array([20_000_000.125, 20_000_000.125])) == 40_000_000.25
+    assert money.total(np.array([123_456_789.005] * 2 + [0.3 - 0.1])) == 246_913_578.21
+
+
 def test_blanks_count_nothing():
     assert money.total(np.array([np.nan, 1.1, 2.2])) == 3.3
 
