@@ -80,6 +80,26 @@ def grouped(amount: Floats, code: NDArray[Any], groups: int) -> Floats:
     return np.asarray(sums / 10.0**places, np.float64)
 
 
+def units(amount: Floats) -> tuple[Floats, float]:
+    """Amounts as whole numbers of their smallest unit, blanks as 0, and how many units make 1.
+
+    Raises
+    ------
+    InputError
+        ``#NUM!`` where the sum of the absolute amounts is too large to be exact.
+
+    Examples
+    --------
+    >>> whole, scale = units(np.array([0.1, 2.05]))
+    >>> whole.tolist(), scale
+    ([10.0, 205.0], 100.0)
+    """
+    whole, places = _units(np.asarray(amount, np.float64))
+    if np.abs(whole).sum() >= _EXACT:
+        raise InputError("input.too_large", argument="amount", found=f"{np.nansum(np.abs(amount)):g}")
+    return whole, 10.0**places
+
+
 def _units(amount: Floats) -> tuple[Floats, int]:
     """Amounts in whole units of the fewest places, from 2 to `PLACES`, that hold them all; blanks are 0."""
     for places in range(2, PLACES):
