@@ -257,6 +257,12 @@ def column(array: NDArray[Any]) -> NDArray[Any]:
     return array.reshape(-1)
 
 
+def with_last(array: NDArray[Any], value: Any = None) -> NDArray[Any]:
+    """A table's column with its last line's value appended; None is a blank of the column's kind."""
+    blank = {"M": np.datetime64("NaT"), "f": np.nan}.get(array.dtype.kind)
+    return np.concatenate([array, np.array([blank if value is None else value], array.dtype)])
+
+
 def same_height(**columns: Any) -> int:
     """The common height of columns.
 
