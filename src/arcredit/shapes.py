@@ -163,6 +163,14 @@ def one_date(value: Any, argument: str = "as_of") -> np.datetime64:
     return np.datetime64(day[0], "D")
 
 
+def single(value: Any, argument: str) -> Any:
+    """The one value of a cell that a table is made for; a block of several is refused with ``#VALUE!``."""
+    array = _array(value)
+    if array.size != 1:
+        raise InputError("input.not_single", cell="#VALUE!", argument=argument, found=array.size)
+    return plain(array.reshape(-1)[0])
+
+
 def labels(value: Any, argument: str) -> Texts:
     """Read texts, blanks as None; 1001.0 becomes "1001", outer spaces are cut off."""
     if isinstance(value, Coded):
