@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from arcredit.errors import InputError
 
@@ -24,7 +24,7 @@ Days: TypeAlias = NDArray[np.datetime64]
 Texts: TypeAlias = NDArray[np.object_]
 Flags: TypeAlias = NDArray[np.bool_]
 
-Numbers: TypeAlias = ArrayLike
+Numbers: TypeAlias = Any
 """A number or a block of numbers; None, an empty text and NaN are blanks."""
 Dates: TypeAlias = Any
 """A date (date, datetime, datetime64, text as 2025-12-31) or a block of them; times are cut off."""
