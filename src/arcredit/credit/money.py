@@ -72,12 +72,8 @@ def grouped(amount: Floats, code: NDArray[Any], groups: int) -> Floats:
     InputError
         ``#NUM!`` where the sum of the absolute amounts is too large to be exact.
     """
-    units, places = _units(np.asarray(amount, np.float64))
-    # Cauchy-Schwarz bounds the sum of the absolute units without a pass of its own.
-    if np.sqrt(len(units) * np.dot(units, units)) >= _EXACT and np.abs(units).sum() >= _EXACT:
-        raise InputError("input.too_large", argument="amount", found=f"{np.nansum(np.abs(amount)):g}")
-    sums = np.bincount(code, weights=units, minlength=groups)
-    return np.asarray(sums / 10.0**places, np.float64)
+    whole, scale = units(amount)
+    return np.asarray(np.bincount(code, weights=whole, minlength=groups) / scale, np.float64)
 
 
 def units(amount: Floats) -> tuple[Floats, float]:
@@ -94,19 +90,20 @@ def units(amount: Floats) -> tuple[Floats, float]:
     >>> whole.tolist(), scale
     ([10.0, 205.0], 100.0)
     """
-    whole, places = _units(np.asarray(amount, np.float64))
-    if np.abs(whole).sum() >= _EXACT:
+    whole, scale = _units(np.asarray(amount, np.float64))
+    # Cauchy-Schwarz bounds the sum of the absolute units without a pass of its own.
+    if np.sqrt(len(whole) * np.dot(whole, whole)) >= _EXACT and np.abs(whole).sum() >= _EXACT:
         raise InputError("input.too_large", argument="amount", found=f"{np.nansum(np.abs(amount)):g}")
-    return whole, 10.0**places
+    return whole, scale
 
 
-def _units(amount: Floats) -> tuple[Floats, int]:
-    """Amounts in whole units of the fewest places, from 2 to `PLACES`, that hold them all; blanks are 0."""
+def _units(amount: Floats) -> tuple[Floats, float]:
+    """Amounts in the fewest places, from 2 to `PLACES`, that hold them all."""
     for places in range(2, PLACES):
         units = _whole_units(amount, 10.0**places)
         if units is not None:
-            return units, places
-    return _whole(np.nan_to_num(amount, nan=0.0), PLACES), PLACES
+            return units, 10.0**places
+    return _whole(np.nan_to_num(amount, nan=0.0), PLACES), 10.0**PLACES
 
 
 def _whole_units(amount: Floats, scale: float) -> Floats | None:
