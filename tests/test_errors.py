@@ -47,7 +47,8 @@ def test_a_finding_survives_pickling():
         (lambda: numbers(-1, "amount", low=0), "#NUM!"),
         (lambda: dates("03/04/2025", "due_date"), "#VALUE!"),
         (lambda: dates("2025-02-30", "due_date"), "#VALUE!"),
-        (lambda: dates(45000, "due_date"), "#VALUE!"),
+        (lambda: dates(60, "due_date"), "#VALUE!"),
+        (lambda: dates(-1, "due_date"), "#VALUE!"),
         (lambda: flags("perhaps", "disputed"), "#VALUE!"),
         (lambda: edges("60,30"), "#NUM!"),
         (lambda: edges("30,x"), "#VALUE!"),
@@ -57,3 +58,15 @@ def test_bad_arguments(read, cell):
     with pytest.raises(InputError) as caught:
         read()
     assert caught.value.cell == cell
+
+
+def test_serial_numbers_are_days_of_the_1900_calendar():
+    found = dates([45658, 45658.75, 61, 59, 1, None], "due_date").tolist()
+    assert [day and day.isoformat() for day in found] == [
+        "2025-01-01",
+        "2025-01-01",
+        "1900-03-01",
+        "1900-02-28",
+        "1900-01-01",
+        None,
+    ]

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,13 @@ Days: TypeAlias = NDArray[np.datetime64]
 Texts: TypeAlias = NDArray[np.object_]
 Flags: TypeAlias = NDArray[np.bool_]
 
-Numbers: TypeAlias = Any
+Numbers: TypeAlias = Annotated[Any, "numbers"]
 """A number or a block of numbers; None, an empty text and NaN are blanks."""
-Dates: TypeAlias = Any
-"""A date (date, datetime, datetime64, text as 2025-12-31) or a block of them; times are cut off."""
-Labels: TypeAlias = Any
+Dates: TypeAlias = Annotated[Any, "dates"]
+"""A date (date, datetime, datetime64, serial number, text as 2025-12-31) or a block of them, times cut off."""
+Labels: TypeAlias = Annotated[Any, "labels"]
 """A text or a block of texts, such as customer numbers; numbers become text without a trailing .0."""
-Booleans: TypeAlias = Any
+Booleans: TypeAlias = Annotated[Any, "booleans"]
 """TRUE or FALSE, or a block of them; 1 and 0 are accepted."""
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
@@ -142,10 +142,13 @@ def share(value: Any, argument: str) -> Floats:
 def dates(value: Any, argument: str) -> Days:
     """Read dates as whole days (datetime64[D]), blanks as NaT; the time of day is cut off.
 
+    A number is a day of the 1900 calendar, as a cell without a date format hands it over: 45658 is
+    2025-01-01.
+
     Raises
     ------
     InputError
-        ``#VALUE!`` for numbers and for text other than 2025-12-31.
+        ``#VALUE!`` for text other than 2025-12-31 and for numbers that are no day.
     """
     array = _array(value)
     if array.dtype.kind == "M":
@@ -343,12 +346,22 @@ def _day(item: Any) -> dt.date | bool | None:
         return item.date()
     if isinstance(item, dt.date):
         return item
+    if _is_number(item):
+        return _serial_day(float(item))
     if isinstance(item, str) and _ISO.fullmatch(item.strip()):
         try:
             return dt.date.fromisoformat(item.strip()[:10])
         except ValueError:
             return False
     return False
+
+
+def _serial_day(serial: float) -> dt.date | bool:
+    """The day of a spreadsheet's serial number; number 60 is the 29 February 1900 that never was."""
+    if not 1 <= serial < 2_958_466 or int(serial) == 60:
+        return False
+    # Before that phantom day the count lags by one.
+    return dt.date(1899, 12, 30) + dt.timedelta(days=int(serial) + (serial < 60))
 
 
 def _flag(item: Any, default: bool) -> bool | str:
