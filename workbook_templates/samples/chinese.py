@@ -235,7 +235,7 @@ def _receipt_sheet(sheet: Worksheet, documents: list[Document], look: Look) -> t
         for column, text in enumerate(texts, 1):
             sheet.write_string(row, column, text, look())
         sheet.write_number(row, 4, cents / 100, look.money)
-        sheet.write_string(row, 5, method, look())
+        sheet.write_string(row, 5, method, look(indent=1))
         sheet.write_string(row, 6, f"记-{day:%y%m}-{row:04d}", look())
         rows.append((day, *texts, cents / 100, method, "记-2506-0001"))
     total = sum(part[2] for part in parts)
