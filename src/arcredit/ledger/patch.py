@@ -1,44 +1,108 @@
 """Write cells and our own report sheets into an existing workbook and leave every other part as it is.
 
-The untouched parts of the file are copied byte for byte; a check proves it before the file is replaced.
+Untouched parts are copied byte for byte, touched ones are edited in place; a check proves it before the
+file is replaced. What cannot be kept whole is refused: the words are in ``words/*/patch.toml``.
+
+Examples
+--------
+>>> from arcredit.ledger.patch import Patch
+>>> patch = Patch("ledger.xlsx")                     # doctest: +SKIP
+>>> patch.set_cell("Control", "B2", 1250.5)          # doctest: +SKIP
+>>> patch.save(backup=True)                          # doctest: +SKIP
+True
 """
 
 import datetime as dt
+import hashlib
 import os
-from dataclasses import dataclass
+import re
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, BinaryIO
 
+from arcredit.errors import FileBusy, PatchError
+from arcredit.ledger.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
+    CellError,
+    CellValue,
+    Place,
+    area_of,
+    checked_formula,
+    place_of,
+    storable,
+)
+from arcredit.ledger.custom_xml import read_settings
+from arcredit.ledger.edition import Change, Edition, Wishes, own_sheets
+from arcredit.ledger.names import OWN_MARK, Name, checked_name
+from arcredit.ledger.parts import Package
+from arcredit.ledger.replace import refuse_busy, write_whole
+from arcredit.ledger.sheet_xml import NewCell
+from arcredit.ledger.transplant import Scratch, open_scratch
+from arcredit.ledger.verify import prove
+from arcredit.ledger.workbook_part import WorkbookPart
+from arcredit.ledger.zips import write
 
-@dataclass(frozen=True)
-class CellError:
-    """A worksheet error as a cell's value, such as ``CellError("#N/A")``."""
+__all__ = ["CellError", "CellValue", "Change", "Patch"]
 
-    code: str
-
-
-CellValue: TypeAlias = None | bool | int | float | str | dt.date | dt.datetime | CellError
-"""What a cell can hold; None is a blank. A text that starts with ``=`` stays text."""
-
-
-class Change(NamedTuple):
-    """One cell that a save changes: what it shows before and after."""
-
-    sheet: str
-    cell: str
-    before: Any
-    after: Any
+_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s[^>]*?ref\s*=\s*["']([^"']*)""")
 
 
 class Patch:
-    """One workbook to be patched. Nothing is written before `save`."""
+    """One workbook to be patched. Nothing is written before `save`.
 
-    path: Path
-    sheet_names: list[str]
-    date_1904: bool
+    Parameters
+    ----------
+    path : str or path
+        An .xlsx, .xlsm, .xltx or .xltm file.
+
+    Raises
+    ------
+    FileBusy
+        If it is open elsewhere or read-only.
+    PatchError
+        If it is no workbook of this kind, or damaged, encrypted, signed or dangerous.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        raise NotImplementedError
+        self.path = Path(path)
+        self._load()
+
+    def _load(self) -> None:
+        self._file = Path(os.path.realpath(self.path))
+        try:
+            raw = self._file.read_bytes()
+        except FileNotFoundError:
+            raise PatchError("patch.not_found", path=str(self.path)) from None
+        except OSError as error:
+            raise FileBusy("patch.unreadable", path=str(self.path), detail=error.strerror) from None
+        refuse_busy(self._file)
+        self._digest = hashlib.sha256(raw).digest()
+        self._package = Package(raw, str(self.path))
+        self._book = WorkbookPart(self._package)
+        self.date_1904 = self._book.date_1904
+        self.sheet_names = [sheet.name for sheet in self._book.sheets()]
+        self._owned = own_sheets(self._book)
+        self._known = {name.name: name.refers_to for name in self._book.names() if name.sheet is None}
+        self._refuse_dangerous_sheets()
+        self._cells: dict[str, dict[Place, NewCell]] = {}
+        self._puts: dict[str, Scratch] = {}
+        self._removed: set[str] = set()
+        self._names: dict[str, Name] = {}
+        self._text: str | None = None
+        self._made: list[Change] | None = None
+
+    def _refuse_dangerous_sheets(self) -> None:
+        """Document types, and a claimed size that would fill any reader's memory."""
+        for sheet in self._book.sheets():
+            if not sheet.part or sheet.kind != "worksheet":
+                continue
+            head = next(self._package.xml_chunks(sheet.part), b"")[:8000]
+            if b"<!DOCTYPE" in head:
+                raise PatchError("patch.entities", part=self._package.label(sheet.part))
+            claimed = _DIMENSION.search(head)
+            area = area_of(claimed[1].decode("ascii", "replace")) if claimed else None
+            if area and (area.bottom, area.right) == (LAST_ROW, LAST_COLUMN) and area.top == area.left == 1:
+                raise PatchError("patch.dimension", path=str(self.path), sheet=sheet.name, area=area.name)
 
     def set_cell(
         self,
@@ -49,45 +113,155 @@ class Patch:
         formula: str | None = None,
         number_format: str | None = None,
     ) -> None:
-        """Give a cell a value, or a formula with `value` as its stored result; its style is kept."""
-        raise NotImplementedError
+        """Give a cell a value, or a formula with `value` as its stored result; its style is kept.
+
+        A date in a cell without a date format gets the reader's own short date format.
+        """
+        name, place, where = self._place(sheet, ref)
+        if formula is not None:
+            formula = checked_formula(formula, where)
+        if number_format is None and isinstance(value, dt.date):
+            number_format = "moment" if isinstance(value, dt.datetime) and value.time() else "date"
+        stored = storable(value, self.date_1904, where)
+        self._set(name, place, NewCell(stored, formula, number_format))
 
     def set_result(self, sheet: str, ref: str, value: CellValue) -> None:
         """Replace the stored result of a formula and keep the formula; also inside an array's range."""
-        raise NotImplementedError
+        name, place, where = self._place(sheet, ref)
+        self._set(name, place, NewCell(storable(value, self.date_1904, where), keep=True))
+
+    def _place(self, sheet: str, ref: str) -> tuple[str, Place, dict[str, str]]:
+        where = {"path": str(self.path), "sheet": sheet, "cell": ref}
+        entry = self._book.sheet(sheet)
+        if entry is None:
+            raise PatchError("patch.no_such_sheet", path=str(self.path), sheet=sheet)
+        if entry.kind != "worksheet" or not entry.part:
+            raise PatchError("patch.no_cells", path=str(self.path), sheet=sheet)
+        place = place_of(ref)
+        if place is None:
+            raise PatchError("patch.bad_reference", **where)
+        return entry.name, place, where
+
+    def _set(self, sheet: str, place: Place, cell: NewCell) -> None:
+        self._cells.setdefault(sheet, {})[place] = cell
+        self._made = None
 
     def put_sheet(self, scratch: bytes, name: str, *, owner: str) -> None:
-        """Transplant sheet `name` of the scratch workbook: add it last, or replace the owner's sheet."""
-        raise NotImplementedError
+        """Transplant sheet `name` of the scratch workbook: add it last, or replace the owner's sheet.
+
+        Our own sheet is known by a hidden name; the user may have renamed or moved it, and it keeps
+        its name and place.
+
+        Raises
+        ------
+        PatchError
+            If the workbook's structure is locked, or a sheet of this name exists that is not ours.
+        """
+        checked_name(OWN_MARK + owner, str(self.path))
+        opened = open_scratch(scratch, name)
+        if owner not in self._owned and owner not in self._puts:
+            self._book.refuse_new(name)
+        self._removed.discard(owner)
+        self._puts[owner] = opened
+        self._made = None
 
     def remove_sheet(self, owner: str) -> None:
         """Take our own sheet out again, with everything only it used."""
-        raise NotImplementedError
+        if owner not in self._owned:
+            raise PatchError("patch.not_ours", path=str(self.path), owner=owner)
+        self._puts.pop(owner, None)
+        self._removed.add(owner)
+        self._made = None
 
     def owned(self) -> dict[str, str]:
-        """Our own sheets: owner to the name the sheet has now."""
-        raise NotImplementedError
+        """Our own sheets in the file: owner to the name the sheet has now."""
+        return dict(self._owned)
 
     def define_name(self, name: str, refers_to: str, *, hidden: bool = False) -> None:
         """Define a workbook-wide name, or point it elsewhere."""
-        raise NotImplementedError
+        checked_name(name, str(self.path))
+        self._names[name.lower()] = Name(name, refers_to.strip().removeprefix("="), None, hidden)
+        self._made = None
 
     def names(self) -> dict[str, str]:
-        """The workbook-wide names and what they refer to."""
-        raise NotImplementedError
+        """The workbook-wide names and what they refer to, with those just defined."""
+        return self._known | {name.name: name.refers_to for name in self._names.values()}
 
     def settings(self) -> str | None:
         """The text that `remember` stored in this workbook, None where there is none."""
-        raise NotImplementedError
+        return self._text if self._text is not None else read_settings(self._package, self._book)
 
     def remember(self, text: str) -> None:
         """Store a text in the workbook, in a custom XML part of our own."""
-        raise NotImplementedError
+        self._text = text
+        self._made = None
 
     def changes(self) -> list[Change]:
-        """Cell by cell what a save would change."""
-        raise NotImplementedError
+        """Cell by cell what a save would change, our own sheets included."""
+        if self._made is None:
+            wishes = Wishes(self._cells, self._puts, self._removed, self._names, self._text)
+            self._made = Edition(self._package, self._book).make(wishes)
+        return list(self._made)
 
     def save(self, target: str | os.PathLike[str] | None = None, *, backup: bool = False) -> bool:
-        """Write the workbook, whole or not at all; False where nothing had to change."""
-        raise NotImplementedError
+        """Write the workbook, whole or not at all; False where nothing had to change.
+
+        Parameters
+        ----------
+        target : str or path, optional
+            Another file to write; the workbook itself unless given.
+        backup : bool
+            Keep the workbook as it was beside it, with ``.bak`` after its name.
+
+        Raises
+        ------
+        FileBusy
+            If the file has changed since it was read, or someone has opened it.
+        PatchError
+            If something would be lost, or the file cannot be written.
+        """
+        self.changes()
+        changed = self._package.changed
+        goal = self._file if target is None else Path(os.path.realpath(target))
+        if goal != self._file:
+            self._write(goal)
+        elif changed:
+            self._refuse_changed()
+            if backup:
+                write_whole(goal.with_name(f"{goal.name}.bak"), self._copy, lambda _: None, self._file)
+            self._write(goal)
+            self._load()
+        return changed
+
+    def _write(self, goal: Path) -> None:
+        in_place = goal == self._file
+        if not in_place and goal.exists():
+            refuse_busy(goal)
+
+        def fill(file: BinaryIO) -> None:
+            package = self._package
+            if package.changed:
+                write(file, package.archive, package.new, package.gone)
+            else:
+                self._copy(file)
+
+        def check(written: Path) -> None:
+            if self._package.changed:
+                prove(self._package, written)
+            if in_place:
+                self._refuse_changed()
+
+        write_whole(goal, fill, check, self._file)
+
+    def _copy(self, file: BinaryIO) -> Any:
+        """The file exactly as it was read."""
+        return file.write(self._package.archive.raw)
+
+    def _refuse_changed(self) -> None:
+        try:
+            now = self._file.read_bytes()
+        except OSError:
+            now = b""
+        if hashlib.sha256(now).digest() != self._digest:
+            raise FileBusy("patch.changed", path=str(self.path))
+        refuse_busy(self._file)

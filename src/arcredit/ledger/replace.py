@@ -1,0 +1,114 @@
+"""A file replaced by another one: whole or not at all, with the old one's rights."""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from arcredit.errors import FileBusy, PatchError
+
+TEMPORARY = ".~arcredit-"
+
+
+def refuse_busy(path: Path) -> None:
+    """Refuse a file that someone has open, or that must not be written.
+
+    Raises
+    ------
+    FileBusy
+        If Excel's or LibreOffice's owner file lies beside it, or it is read-only.
+    """
+    for owner in (path.with_name("~$" + path.name), path.with_name(f".~lock.{path.name}#")):
+        if owner.exists():
+            raise FileBusy("patch.busy", path=str(path), owner=owner.name)
+    writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    if not writable or not os.access(path, os.W_OK):
+        raise FileBusy("patch.read_only", path=str(path))
+
+
+def write_whole(
+    target: Path, fill: Callable[[BinaryIO], None], check: Callable[[Path], None], like: Path | None
+) -> None:
+    """Fill a temporary file beside the target, check it, and put it in the target's place.
+
+    Raises
+    ------
+    PatchError
+        If it cannot be written; the target is then what it was.
+    """
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "w+b") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if like:
+            _same_rights(like, temporary)
+        check(temporary)
+        _put_in_place(temporary, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise PatchError(
+            "patch.cannot_write", path=str(target), detail=error.strerror or str(error)
+        ) from None
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _same_rights(like: Path, path: Path) -> None:
+    """Permission bits, and the owner where that may be set."""
+    shutil.copymode(like, path)
+    if sys.platform != "win32":
+        owner = like.stat()
+        with contextlib.suppress(OSError):
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable; Windows has no such call."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+if sys.platform == "win32":
+    import ctypes
+    import time
+
+    _SHARING_VIOLATIONS = {5, 32, 33, 1175}
+
+    def _put_in_place(new: Path, old: Path) -> None:
+        """ReplaceFileW keeps the old file's access list, attributes and creation time.
+
+        Virus scanners and sync clients hold new files for moments, so a shared file is tried again.
+        """
+        replace = ctypes.WinDLL("kernel32", use_last_error=True).ReplaceFileW
+        for pause in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, None):
+            if not old.exists():
+                os.replace(new, old)
+                return
+            if replace(str(old), str(new), None, 0, None, None):
+                return
+            code = ctypes.get_last_error()
+            if code not in _SHARING_VIOLATIONS:
+                raise ctypes.WinError(code)
+            if pause is None:
+                raise FileBusy("patch.busy", path=str(old), owner=old.name)
+            time.sleep(pause)
+
+else:
+
+    def _put_in_place(new: Path, old: Path) -> None:
+        os.replace(new, old)
