@@ -258,6 +258,9 @@ def test_pivot_table_and_its_cells_agree():
     book = openpyxl.load_workbook(FOLDER / MESSY, data_only=True)
     (pivot,) = book["Pivot"]._pivots
     assert len(pivot.cache.records.r) == pivot.cache.recordCount == len(list(book["Billings"].rows)) - 3
+    held = parts(FOLDER / MESSY)
+    caches = re.findall(r'<pivotCache cacheId="(\d+)"', held["xl/workbook.xml"][1].decode())
+    assert caches == re.findall(r' cacheId="(\d+)"', held["xl/pivotTables/pivotTable1.xml"][1].decode())
     total = sum(Decimal(str(row[3])) for row in book["Billings"].iter_rows(min_row=4, values_only=True))
     last = list(book["Pivot"][pivot.location.ref])[-1][-1].value
     assert Decimal(str(last)) == total
