@@ -6,7 +6,7 @@ from math import ceil
 from arcredit.credit.conventions import NONE
 from arcredit.credit.portfolio import Portfolio, portfolios
 from arcredit.reports.control import headed, held, origin, placed, policies
-from arcredit.reports.customers import Form, Placed, form_of, headings, lines, total_line, widths
+from arcredit.reports.customers import Form, Placed, form_of, headings, heights, lines, total_line, widths
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.recap import Recap
 from arcredit.reports.sheet import Cell, Chart, Range, Sheet, a1, pixels
@@ -65,7 +65,8 @@ def _filled(inputs: Inputs, parts: list[Portfolio]) -> Sheet:
         blocks=tuple(lines(block, form, inputs) for block in blocks),
         charts=(_chart(inputs, summary, columns["chart"], pixels(wide[columns["chart"] :]), height),),
         heats=tuple(_heat(block, form) for block in blocks),
-        heights={0: 24, **{HEAD + row: _LINE for row in range(height)}, header - 1: 6, header: _HEADING},
+        heights=heights(blocks, form, wide)
+        | {0: 24, **{HEAD + row: _LINE for row in range(height)}, header - 1: 6, header: _HEADING},
         freeze=(header + 1, form.first if sum(wide[: form.first]) <= 50 else 1),
         titles=(header, header),
         filter=Range(header, 0, blocks[0].total_row - 1, len(form.keys) - 1) if alone else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from arcredit.credit.conventions import NONE
 from arcredit.credit.portfolio import Portfolio, across, digits_of, share_of
 from arcredit.reports.buckets import in_words
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.sheet import Block, Cell, Column, Range, a1, letters, widest
+from arcredit.reports.sheet import Block, Cell, Column, Range, a1, letters, text_width, widest
 
 TEXTS = ("customer", "customer_name")
 
@@ -185,6 +186,19 @@ def widths(parts: Iterable[Placed], form: Form, inputs: Inputs) -> list[float]:
         else:
             found.append(fixed.get(key, amount))
     return found
+
+
+def heights(parts: Iterable[Placed], form: Form, wide: list[float]) -> dict[int, float]:
+    """Two lines or more for the names that are wider than their column."""
+    if "customer_name" not in form.keys:
+        return {}
+    width = wide[form.at("customer_name")] - 2
+    return {
+        placed.top + row: 15.0 * ceil(text_width(name) / width)
+        for placed in parts
+        for row, name in enumerate(values(placed.part, "customer_name", form))
+        if name and len(name) * 2 > width and text_width(name) > width
+    }
 
 
 def _amount_width(placed: Placed) -> float:
