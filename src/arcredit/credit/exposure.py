@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from arcredit.credit.money import PLACES
 from arcredit.credit.policy import grades, places, read_policy
 from arcredit.shapes import Floats, Numbers, numbers, result
+
+PLACES = 4
+"""Finer than any currency's smallest unit, coarser than the noise of adding amounts below 100 billion."""
 
 
 def credit_exposure(
@@ -51,7 +53,7 @@ def credit_exposure(
     Notes
     -----
     ``open_amount + unbilled_deliveries + open_orders - unapplied_cash - collateral``. Where open_amount
-    already nets the unapplied receipts, leave unapplied_cash blank. Binary noise beyond six places is
+    already nets the unapplied receipts, leave unapplied_cash blank. Binary noise beyond four places is
     rounded off, so that a limit used to the last cent is not exceeded.
 
     Source: creditmanagement-tools.com (receivables with tax plus backlog); worked example, hand-computed.

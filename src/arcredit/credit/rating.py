@@ -267,7 +267,7 @@ def credit_pd(grade: Numbers, horizon_days: Numbers = 365, policy: Any = None) -
     yearly = read_policy(policy)["pd"][places(grades(grade))]
     with np.errstate(divide="ignore", invalid="ignore"):
         over_horizon = -np.expm1(years * np.log1p(-yearly))
-    return result(np.where(yearly == 1, 1.0, over_horizon))
+    return result(np.where((yearly == 1) | (years == 1), yearly, over_horizon))
 
 
 def grade_from_insurer(rating: Numbers, insurer: str) -> Numbers:

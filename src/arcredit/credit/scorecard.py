@@ -331,7 +331,9 @@ def _points(name: str, value: Floats) -> Floats:
 
 
 def _score(points: Mapping[str, Floats], weights: Mapping[str, Floats]) -> Floats:
-    return np.asarray(sum(weight * np.nan_to_num(points[name]) for name, weight in weights.items()))
+    score = sum(weight * np.nan_to_num(points[name]) for name, weight in weights.items())
+    # Binary noise must neither pass 100 nor fall below the floor of a grade.
+    return np.round(np.asarray(score), 9)
 
 
 def _troubles(given: Mapping[str, Any]) -> dict[str, Floats]:
