@@ -13,7 +13,7 @@ from arcredit.shapes import Flags, Floats
 
 RISE = 0.10
 """A share of late invoices that rose by less is no alarm, however significant."""
-SLOPE_DAYS, SLOPE_P, SLOPE_MONTHS = 2.0, 0.05, 6
+SLOPE_DAYS, SLOPE_MONTHS = 2.0, 6
 BATCH_SHARE = 0.30
 """Above this share of invoices paid together, a payment run counts as one event."""
 
@@ -30,17 +30,19 @@ def late_rise(history: History, false_discovery: float) -> Iterator[Signals]:
     yield signals("late_rise", real, 1, share[1], share[0] + RISE, "watch")
     # Even if all recent invoices were late after a spotless past: could the test have said so?
     at_best = np.nan_to_num(rise_tail(0, count[0], count[1], count[1]), nan=1.0)
-    yield signals("not_enough_history", at_best > false_discovery, 0, count.sum(axis=0), np.nan, None)
+    yield signals("not_enough_history", at_best > false_discovery * (1 + 1e-9), 0, count.sum(axis=0), np.nan, None)
 
 
-def delay_trend(history: History) -> Iterator[Signals]:
+def delay_trend(history: History, false_discovery: float) -> Iterator[Signals]:
     """Days beyond terms have left their usual range, or grow month by month."""
     days = monthly_delay(history, BASELINE_MONTHS + RECENT_MONTHS)
     chart = delay_chart(days[:, :BASELINE_MONTHS], days[:, BASELINE_MONTHS:])
     last, limit = chart.path[:, -1], chart.limit[:, -1]
     yield signals("delay_above_range", chart.known & (last > limit), 2, last, limit, "reduce")
     slope = delay_slope(days[:, -SLOPE_MONTHS:])
-    steep = (slope.per_month > SLOPE_DAYS) & (slope.p_value < SLOPE_P)
+    steep = (slope.per_month > SLOPE_DAYS) & (
+        slope.p_value <= false_discovery_cut(slope.p_value, false_discovery)
+    )
     yield signals("delay_growing", steep, 2, slope.per_month, SLOPE_DAYS, "reduce")
 
 
@@ -82,9 +84,8 @@ def _late_counts(history: History) -> tuple[Floats, Floats]:
     share = np.bincount(event, is_late) / np.bincount(event)
     cell = period[first] * history.count + who[first]
     cells, shape = 2 * history.count, (2, history.count)
-    # Weights make both counts floats.
-    lates, counts = (np.bincount(cell, weight, cells) for weight in (share >= 0.5, share >= 0))
-    return lates.reshape(shape), counts.reshape(shape)
+    late_events, events = np.bincount(cell, share >= 0.5, cells), np.bincount(cell, minlength=cells)
+    return np.asarray(late_events.reshape(shape), np.float64), events.reshape(shape).astype(np.float64)
 
 
 def _pays_in_batches(history: History, rows: NDArray[np.intp]) -> Flags:

@@ -48,8 +48,7 @@ class History:
 
     def before(self, months: int) -> np.datetime64:
         """The day so many months before."""
-        day: np.datetime64 = months_later(self.as_of, -months)[()]
-        return day
+        return np.datetime64(months_later(self.as_of, -months).item(), "D")
 
     def days_past_due(self) -> Floats:
         """Days past due of each open row, NaN for the others."""

@@ -64,8 +64,8 @@ def ar_warnings(
         An invoice is late when paid more days after the due date; blank = 5. [days]
         超过到期日多少天付款才算逾期；留空为 5。
     false_discovery : Numbers, default blank
-        Share of false alarms allowed in the late-frequency test, above 0 to 1; blank = 0.05. [fraction]
-        逾期频率检验允许的误报比例；留空为 0.05。
+        Share of false alarms allowed in the tests over all customers, above 0 to 1; blank = 0.05. [fraction]
+        各客户统计检验合计允许的误报比例；留空为 0.05。
 
     Returns
     -------
@@ -86,7 +86,7 @@ def ar_warnings(
     grace have passed. Where more than 30 % of a customer's invoices are paid together, a payment run is
     one event. not_enough_history: so few invoices that the test could never alarm; neither an alarm nor
     an all-clear. delay_above_range: EWMA of monthly days beyond terms (AR_DELAY_TREND), open overdue items
-    included; delay_growing: more than 2 days a month over 6 months, p < 0.05.
+    included; delay_growing: more than 2 days a month over 6 months, significant in the same way.
 
     From events: broken_promise 2 in 60 days; bounced_payment, rating_downgrade, insurer_reduction,
     insurer_cancellation 1 in 90 days; insolvency 1 in ten years; adverse_news, legal_suit, tax_lien,
@@ -116,7 +116,7 @@ def ar_warnings(
     share = one_number(false_discovery, "false_discovery", FALSE_DISCOVERY, positive=True, high=1)
     rules = [
         lateness.late_rise(history, share),
-        lateness.delay_trend(history),
+        lateness.delay_trend(history, share),
         overrun.concentration(history),
     ]
     if told is not None:
