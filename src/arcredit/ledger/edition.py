@@ -9,7 +9,7 @@ from arcredit.ledger.cells import Place, Stored, cell_name, shared_strings, stor
 from arcredit.ledger.custom_xml import write_settings
 from arcredit.ledger.guards import refuse_guarded
 from arcredit.ledger.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
-from arcredit.ledger.parts import Package, free_name, relations_part
+from arcredit.ledger.parts import RELATIONS_TYPE, Package, free_name, relations_part
 from arcredit.ledger.shared_formulas import rehomed
 from arcredit.ledger.sheet_xml import NewCell, Patched, Sheet, SheetPatcher, scan
 from arcredit.ledger.styles import DATE, MOMENT, Styles, empty_styles
@@ -82,6 +82,9 @@ class Edition:
         if wishes.text is not None:
             write_settings(self.package, self.book, wishes.text)
         retitle(self.package, before, self.book.sheets())
+        self.package.declare(
+            {name: RELATIONS_TYPE for name, _ in self.package.new.values() if name.endswith(".rels")}
+        )
         self.package.undeclare_gone()
         return self.changes
 

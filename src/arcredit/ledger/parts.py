@@ -19,7 +19,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-CONTENT_TYPE_NAMES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 _EMPTY_RELATIONS = f'{_HEADER}<Relationships xmlns="{PACKAGE_RELATIONS}"></Relationships>'.encode()
 

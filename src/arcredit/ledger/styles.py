@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element as Node
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
-from arcredit.ledger.xml_spans import Edit, append, insert, parse, set_attribute, splice
+from arcredit.ledger.xml_spans import Edit, append, insert, opened, parse, set_attribute, splice
 
 ORDER = (
     "numFmts",
@@ -76,8 +76,8 @@ class Styles:
     """
 
     def __init__(self, data: bytes, label: str) -> None:
-        self.data, self.label = data, label
-        self.root = parse(data, label, 3)
+        self.data, self.label = opened(data, parse(data, label, 1)), label
+        self.root = parse(self.data, label, 2)
         self.tree = ElementTree.fromstring(data)
         self.items: dict[str, list[Node]] = {local(group): list(group) for group in self.tree}
         self.seen: dict[str, dict[Key, int]] = {}

@@ -267,6 +267,11 @@ def _attribute_span(tag: bytes, name: str) -> re.Match[bytes] | None:
     return next((found for found in _ATTRIBUTE.finditer(tag) if found[1] == wanted), None)
 
 
+def opened(data: bytes, element: Element) -> bytes:
+    """The part with an element that closed itself opened, so that children can be put into it."""
+    return splice(data, [append(element, "")]) if element.empty else data
+
+
 def append(element: Element, xml: str) -> Edit:
     """Add a last child."""
     if not element.empty:
