@@ -16,28 +16,18 @@ from numpy.typing import NDArray
 from arcredit.credit import money
 from arcredit.shapes import (
     Coded,
-    Dates,
     Days,
     Flags,
     Floats,
-    Labels,
-    Numbers,
-    Table,
     Texts,
-    coded,
-    column,
-    dates,
-    labels,
-    numbers,
     one_date,
-    same_height,
 )
 
 Rows = NDArray[np.intp]
 
 MINOR_UNITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 """Decimal places of the currencies that have not two (ISO 4217)."""
 
@@ -189,7 +179,7 @@ def _rebuilt(
 
     balance = base.copy()
     rows = np.flatnonzero(issued)
-    balance[rows] = _spread(base[rows], group[rows], documents.due_date[rows], change)
+    balance[rows] = spread(base[rows], group[rows], documents.due_date[rows], change)
     left = np.flatnonzero(happened & ~applied & ~np.isnan(events.amount))
     return money.rounded(balance, money.PLACES), _unapplied(documents, events, left, group, target)
 
@@ -229,7 +219,7 @@ def _same_codes(first: Coded, second: Coded | None, height: int) -> tuple[Rows, 
     return np.append(code[:cut], -1)[first.codes], np.append(code[cut:], -1)[second.codes]
 
 
-def _spread(base: Floats, group: Rows, due_date: Days, change: Floats) -> Floats:
+def spread(base: Floats, group: Rows, due_date: Days, change: Floats) -> Floats:
     """Each row's balance after its group's change: oldest due first, the last row takes what is left over."""
     positive = base > 0
     has_positive = np.zeros(len(change), bool)
