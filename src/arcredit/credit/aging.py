@@ -31,6 +31,7 @@ from arcredit.shapes import (
     one_date,
     option,
     same_height,
+    single,
     with_last,
 )
 
@@ -43,10 +44,10 @@ _LATEST = np.iinfo(np.int64).max
 class AgingMatrix:
     """The aging of every customer that has an open item, in the order of their codes.
 
-        ``customer`` are positions in the labels of the customer column, -1 for rows without a customer, which
-    come first. ``amounts`` has a column for each of ``labels``; amounts and ``unapplied`` add up to ``total``.
-        ``overdue`` is what is past due by a day or more, whatever the columns. ``oldest_days`` is the age of the
-        oldest open debit [days], blank where there is none.
+    ``customer`` are positions in the labels of the customer column, -1 (last) for rows without a customer.
+    ``amounts`` has a column for each of ``labels``; amounts and ``unapplied`` add up to ``total``.
+    ``overdue`` is what is past due by a day or more, whatever the columns. ``oldest_days`` is the age of the
+    oldest open debit [days], NaN where there is none.
     """
 
     customer: NDArray[np.intp]
@@ -175,7 +176,7 @@ def _oldest_first(group: NDArray[np.intp], due_date: Days, amount: Floats, group
 
 def _present(sums: Floats, code: NDArray[np.intp], amount: Floats) -> NDArray[np.intp]:
     """The groups that have an item, even where it comes to nothing."""
-    present = sums.any(axis=0)
+    present = np.asarray(sums.any(axis=0))
     if not present[:-1].all():
         present |= np.bincount(code[~np.isnan(amount)], minlength=len(present)) > 0
     return np.flatnonzero(present)
@@ -348,7 +349,10 @@ def ar_aged(
     >>> ar_aged("1-30", ["2025-07-01", "2025-05-31"], [1000, 4000], "2025-06-30")
     4000.0
     """
-    wanted = labels(customer_id, "customer_id").reshape(-1)[0]
+    wanted, name = (
+        labels(single(value, argument), argument)[()]
+        for value, argument in ((customer_id, "customer_id"), (bucket, "bucket"))
+    )
     owner, due, amount = _ledger(customer, due_date, open_amount)
     if wanted is not None:
         if customer is None:
@@ -359,11 +363,11 @@ def ar_aged(
     figures = {"unapplied": found.unapplied, "overdue": found.overdue, "total": found.total}
     figures |= dict(zip(found.labels, found.amounts.T, strict=True))
     figures.setdefault(NONE, np.zeros(1))
-    name = option(str(labels(bucket, "bucket")[()]).translate(_TYPED), "bucket", tuple(figures))
-    return float(figures[name][0]) if len(figures[name]) else 0.0
-
-
-_TYPED = str.maketrans({"–": "-", "—": "-"})
+    if name is None:
+        return np.nan
+    # As it may be typed: <=1 for the years, 1–30 with the long dash.
+    chosen = figures[option(name.replace("<=", "≤").replace("–", "-"), "bucket", tuple(figures))]
+    return float(chosen[0]) if len(chosen) else 0.0
 
 
 def _ledger(customer: Labels, due_date: Dates, open_amount: Numbers) -> tuple[Coded, Days, Floats]:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.open_items import Events, OpenItems, open_at
-from arcredit.errors import InputError
 from arcredit.shapes import (
     Coded,
     Dates,
@@ -26,6 +25,7 @@ from arcredit.shapes import (
     numbers,
     one_date,
     same_height,
+    single,
     with_last,
 )
 
@@ -176,15 +176,7 @@ def ar_tie_out(open_amount: Numbers, control_balance: Numbers) -> float:
     >>> ar_tie_out([0.1, 0.2, -0.3], 0)
     0.0
     """
-    balance = column(numbers(control_balance, "control_balance"))
-    if len(balance) != 1:
-        raise InputError(
-            "input.unequal_heights",
-            cell="#VALUE!",
-            argument="control_balance",
-            found=len(balance),
-            expected=1,
-        )
-    if np.isnan(balance[0]):
+    balance = float(numbers(single(control_balance, "control_balance"), "control_balance"))
+    if np.isnan(balance):
         return np.nan
-    return money.total(np.append(column(numbers(open_amount, "open_amount")), -balance[0]))
+    return money.total(np.append(column(numbers(open_amount, "open_amount")), -balance))

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.open_items import OpenItems
-from arcredit.errors import InputError
-from arcredit.shapes import Dates, Floats, Numbers, column, numbers, one_date, result, same_height
+from arcredit.shapes import Dates, Floats, Numbers, column, numbers, one_date, result, same_height, single
 
 SALES_KINDS = ("invoice", "debit_note", "credit_note")
 
@@ -187,7 +186,7 @@ def ar_dso_countback(receivables: Numbers, monthly_sales: Numbers, month_days: N
 
 def countback(receivables: Numbers, monthly_sales: Numbers, month_days: Numbers) -> tuple[float, bool]:
     """Count-back DSO and whether the history reaches; where it does not, the days are the lower bound."""
-    owed = _one(receivables, "receivables")
+    owed = float(numbers(single(receivables, "receivables"), "receivables"))
     sales, days = _months(monthly_sales, "monthly_sales", month_days)
     if np.isnan(owed):
         return np.nan, False
@@ -395,15 +394,6 @@ def _ratio(part: Any, base: Any) -> Any:
     """part / base where base is above 0, else no result."""
     part, base = np.broadcast_arrays(part, base)
     return result(np.divide(part, base, out=np.full(part.shape, np.nan), where=base > 0))
-
-
-def _one(value: Numbers, argument: str) -> float:
-    array = numbers(value, argument).reshape(-1)
-    if len(array) != 1:
-        raise InputError(
-            "input.unequal_heights", cell="#VALUE!", argument=argument, found=len(array), expected=1
-        )
-    return float(array[0])
 
 
 def _months(monthly_sales: Numbers, argument: str, days: Numbers) -> tuple[Floats, Floats]:

@@ -1,7 +1,8 @@
 """The one table, a row per document, and what was open at any past date.
 
-A balance at a past date is rebuilt from what had happened by then: documents dated after it do not exist yet,
-receipts dated after it have not come in, and a bounced receipt re-opens its document on the original due date.
+A balance at a past date is rebuilt from what had happened by then: documents dated after it do not exist
+yet, receipts dated after it have not come in, and a bounced receipt re-opens its document on the original
+due date.
 
 Source: worked examples, hand-computed; "open at key date" as SAP FBL5N means it.
 """
@@ -25,10 +26,9 @@ from arcredit.shapes import (
 
 Rows = NDArray[np.intp]
 
-MINOR_UNITS = {
-    **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-}
+_NO_PLACES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_PLACES = "BHD IQD JOD KWD LYD OMR TND"
+MINOR_UNITS = {name: 0 for name in _NO_PLACES.split()} | {name: 3 for name in _THREE_PLACES.split()}
 """Decimal places of the currencies that have not two (ISO 4217)."""
 
 

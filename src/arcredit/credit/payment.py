@@ -104,8 +104,8 @@ def ar_days_beyond_terms(
     Notes
     -----
     sum(amount * (paid_date - due_date)) / sum(amount). Without `as_of` only paid invoices count, which
-    flatters a customer who does not pay at all. With it a payment after that day has not happened, and what is
-    neither paid nor overdue is left out.
+    flatters a customer who does not pay at all. With it a payment after that day has not happened, and what
+    is neither paid nor overdue is left out.
 
     Source: worked example, hand-computed.
 
