@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from arcredit.credit import money
 from arcredit.errors import Finding, SettingsError
 from arcredit.words import say
 
@@ -47,8 +50,8 @@ class Mapping:
         Name of the Excel table, if it is one.
     date_order : str, optional
         ``"dmy"``, ``"mdy"`` or ``"ymd"`` of dates written as text; None where there are none.
-    decimal : str
-        Decimal sign of amounts written as text, ``"."`` or ``","``.
+    decimal : str, optional
+        Decimal sign of amounts written as text, ``"."`` or ``","``; None where none needs one.
     receipts : Mapping, optional
         The receipts' own sheet.
     rates : str, optional
@@ -67,7 +70,7 @@ class Mapping:
     headings: Dict[str, str] = field(default_factory=dict)
     table: str | None = None
     date_order: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     receipts: "Mapping | None" = None
     rates: str | None = None
     reasons: tuple[Reason, ...] = ()
@@ -120,12 +123,13 @@ def _mapping(kept: dict[str, Any]) -> Mapping:
 class Totals:
     """The tie-out: what was read and what was rejected make up what the sheet holds.
 
-    Amounts are open amounts as the sheet has them, signs of marked credits included. `amount_rejected`
-    is the money of rejected rows whose amount could be read; `unreadable` counts the others.
+    Amounts are those of `column` as the sheet has them, before marked credits become negative.
+    `amount_rejected` is the money of rejected rows whose amount could be read; `unreadable` counts the others.
     `sheet_total` is what the sheet's own grand total says, and `difference` is it less read + rejected;
     both None without such a row. `by_currency` holds (read, rejected) per currency where there are several.
     """
 
+    column: str = "open_amount"
     rows_read: int = 0
     rows_rejected: int = 0
     rows_skipped: Dict[str, int] = field(default_factory=dict)
@@ -139,19 +143,18 @@ class Totals:
     @property
     def amount(self) -> float:
         """Read + rejected: what the sheet holds."""
-        from arcredit.credit.money import total
-        import numpy as np
-
-        return total(np.array([self.amount_read, self.amount_rejected]))
+        return money.total(np.array([self.amount_read, self.amount_rejected]))
 
     @property
     def difference(self) -> float | None:
-        """The sheet's own total less read + rejected; None where the sheet has no total."""
+        """The sheet's own total less read + rejected, to the cent; None where the sheet has no total."""
         if self.sheet_total is None:
             return None
-        from arcredit.credit.money import rounded
+        return float(money.rounded(self.sheet_total - self.amount, 2)) + 0.0
 
-        return float(rounded(self.sheet_total - self.amount, 6))
+    def changed(self, **values: Any) -> "Totals":
+        """The same totals with some fields replaced."""
+        return replace(self, **values)
 
 
 @dataclass(frozen=True)
@@ -167,3 +170,4 @@ class Ledger:
     date_1904: bool = False
     language: str = "en"
     currencies: tuple[str, ...] = ()
+    receipt_totals: Totals | None = None

@@ -8,7 +8,7 @@ know for certain (rows without numbers, rich text, CDATA, white space between el
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeAlias
 from xml.parsers import expat
@@ -30,6 +30,7 @@ Wanted: TypeAlias = NDArray[np.bool_] | None
 _PAD = bytes(32)
 _U = np.uint64
 _SUMS = (b"SUM(", b"SUBT")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PRESERVE = b' xml:space="preserve">'
 
 
@@ -51,8 +52,8 @@ class Cells:
 
     def take(self, chosen: NDArray[Any]) -> "Cells":
         """The same rows with only the chosen cells."""
-        parts = (self.row, self.column, self.style, self.type, self.formula, self.start, self.end)
-        return Cells(self.rows, self.hidden, *(part[chosen] for part in parts), self.text, self.escaped)
+        cell = ("row", "column", "style", "type", "formula", "start", "end")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in cell})
 
 
 def slices(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> pa.Array:
@@ -62,9 +63,7 @@ def slices(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> pa.Array:
     offsets[0:-1:2] = start
     offsets[1::2] = end
     offsets[-1] = offsets[-2] if count else 0
-    pieces = pa.Array.from_buffers(
-        pa.string(), 2 * count, [None, pa.py_buffer(offsets), pa.py_buffer(text)]
-    )
+    pieces = pa.Array.from_buffers(pa.string(), 2 * count, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
     return pieces.take(pa.array(np.arange(0, 2 * count, 2, dtype=np.int32)))
 
 
@@ -74,7 +73,7 @@ def scan(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
     return cells if cells is not None else parse(block, above, wanted)
 
 
-class _Bytes:
+class Bytes:
     """A block's bytes, and the eight bytes from any place on as one number."""
 
     def __init__(self, block: bytes) -> None:
@@ -86,6 +85,13 @@ class _Bytes:
     def starts_with(self, place: NDArray[Any], text: bytes) -> NDArray[np.bool_]:
         """Where the bytes at the places begin with a text of up to eight bytes."""
         return begins(self.word[place], text)
+
+    def text_start(self, tag: NDArray[Any], after: NDArray[Any]) -> tuple[NDArray[Any], bool]:
+        """Where the text of each `<t>` begins, and whether one of them has other attributes than space."""
+        spaced = after == ord(" ")
+        begin = tag + 3 + spaced * (len(_PRESERVE) - 1)
+        good = ~spaced | (self.starts_with(tag + 2, _PRESERVE[:8]) & (self.byte[begin - 1] == ord(">")))
+        return begin, not good.all()
 
 
 def begins(word: NDArray[np.uint64], text: bytes) -> NDArray[np.bool_]:
@@ -101,7 +107,7 @@ def letter(word: NDArray[np.uint64], place: int) -> NDArray[np.uint8]:
 
 def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     """The cells of a block, or None where anything in it is not as the usual writers write it."""
-    data = _Bytes(block)
+    data = Bytes(block)
     tag = np.flatnonzero(data.byte == ord("<"))
     word = data.word[tag]
     is_cell, is_row = begins(word, b'<c r="'), begins(word, b'<row r="')
@@ -142,13 +148,14 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
 def _usual(name: Any, after: Any, is_cell: Any, is_row: Any) -> bool:
     """Whether every element is one that the scan knows."""
     spaced = (after == ord(">")) | (after == ord(" "))
-    known = is_cell | is_row | (name == ord("/")) | ((name == ord("v")) & (after == ord(">")))
+    known = is_cell | is_row | (name == ord("/"))
+    known |= (name == ord("v")) & ((after == ord(">")) | (after == ord("/")))
     known |= (name == ord("f")) & (spaced | (after == ord("/")))
     known |= ((name == ord("t")) & spaced) | ((name == ord("i")) & (after == ord("s")))
     return bool(known.all()) and bool(is_row[0])
 
 
-def _row_numbers(data: _Bytes, tag: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+def _row_numbers(data: Bytes, tag: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
     """The rows' numbers and how many digits each has."""
     word = data.word[tag + 8]
     number = np.zeros(len(tag), np.int32)
@@ -164,7 +171,7 @@ def _row_numbers(data: _Bytes, tag: NDArray[Any]) -> tuple[NDArray[np.int32], ND
 
 
 def _references(
-    data: _Bytes, tag: NDArray[Any], row_of: NDArray[Any], digits: NDArray[Any]
+    data: Bytes, tag: NDArray[Any], row_of: NDArray[Any], digits: NDArray[Any]
 ) -> tuple[NDArray[np.int16], NDArray[Any]] | None:
     """Each cell's column and where its further attributes begin."""
     word = data.word[tag + 6]
@@ -180,20 +187,18 @@ def _references(
 
 
 def _values(
-    data: _Bytes, tag: Any, name: Any, after: Any, owner: Any, count: int
+    data: Bytes, tag: Any, name: Any, after: Any, owner: Any, count: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
     """Where each cell's value begins and ends, in `<v>` or in the one `<t>` of an inline text."""
     start, end = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    value = np.flatnonzero(name == ord("v"))
+    value = np.flatnonzero((name == ord("v")) & (after == ord(">")))
     start[owner[value]] = tag[value] + 3
     end[owner[value]] = tag[value + 1]
     text = np.flatnonzero(name == ord("t"))
     if not len(text):
         return start, end
-    spaced = after[text] == ord(" ")
-    begin = tag[text] + 3 + spaced * (len(_PRESERVE) - 1)
-    odd = spaced & ~(data.starts_with(tag[text] + 2, _PRESERVE[:8]) & (data.byte[begin - 1] == ord(">")))
-    if odd.any() or (np.diff(owner[text]) == 0).any():
+    begin, odd = data.text_start(tag[text], after[text])
+    if odd or (np.diff(owner[text]) == 0).any():
         return None
     start[owner[text]] = begin
     end[owner[text]] = tag[text + 1]
@@ -217,7 +222,7 @@ def _tail(tail: str) -> tuple[int, int]:
     return int(style[1]) if style else 0, TYPES.get(kind[1], TEXT) if kind else NUMBER
 
 
-def _formulas(data: _Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[np.uint8]:
+def _formulas(data: Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[np.uint8]:
     """Which cells hold a formula, and which of them one that adds up."""
     formula = np.zeros(len(cell), np.uint8)
     owner = np.searchsorted(cell, place) - 1
@@ -229,15 +234,16 @@ def _formulas(data: _Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[
     return formula
 
 
-def _hidden(data: _Bytes, tag: Any, is_row: Any, digits: Any) -> NDArray[np.bool_]:
+def _hidden(data: Bytes, tag: Any, is_row: Any, digits: Any) -> NDArray[np.bool_]:
     """Which rows are hidden, by hand or by a filter."""
     count = len(digits)
     if b"hidden=" not in data.text:
         return np.zeros(count, bool)
     opening = np.flatnonzero(is_row)
     tails = slices(data.text, tag[opening] + 9 + digits, tag[opening + 1]).dictionary_encode()
-    hidden = [re.search(r'\shidden="(1|true)"', tail) is not None for tail in tails.dictionary.to_pylist()]
-    return np.array(hidden, bool)[tails.indices.to_numpy()]
+    found = [bool(re.search(r'\shidden="(1|true)"', tail)) for tail in tails.dictionary.to_pylist()]
+    hidden: NDArray[np.bool_] = np.array(found, bool)[tails.indices.to_numpy()]
+    return hidden
 
 
 def parse(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
@@ -303,7 +309,7 @@ class _Reader:
         self.open.pop()
         if name.rpartition(":")[2] != "c" or not self.rows:
             return
-        value = "".join(self.part).encode()
+        value = unescaped("".join(self.part)).encode()
         if self.formula and self.sums.encode()[:4] in _SUMS:
             self.formula = SUM
         begin = len(self.text)
@@ -327,8 +333,14 @@ class _Reader:
             start,
             end,
             bytes(self.text),
-            b"_x" in self.text,
+            escaped=False,
         )
+
+
+def unescaped(text: str) -> str:
+    """Excel's own escapes such as _x000D_ resolved, line ends as one newline."""
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def column_number(reference: str) -> int:

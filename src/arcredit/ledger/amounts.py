@@ -1,0 +1,184 @@
+"""Amounts written as text, read from the whole column: never guessed cell by cell.
+
+1,234 is a thousand in London and little more than one in Berlin. One cell of the column that reads in one
+way only decides for all; where none does, the reader asks.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcredit.ledger.raw import BLANK, DATE, NUMBER, TEXT, RawColumn
+from arcredit.shapes import Floats
+
+GOOD, EMPTY, BAD, SCALED = range(4)
+"""How a cell read: well, nothing there, not at all, in ten thousands or millions."""
+
+_SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "’": "'", "‘": "'", "、": ",", "。": "."})
+_CURRENCY = re.compile(
+    r"US\$|HK\$|NT\$|AU\$|CA\$|[$¥€£₩₹￠฿₫₽]|人民币|美元|港币|欧元|英镑|日元|元|圆|整|RMB"
+    r"|(?<![A-Z])(?:AED|AUD|BRL|CAD|CHF|CNH|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|KWD|MXN|MYR|NOK|NZD|PHP"
+    r"|PLN|RUB|SAR|SEK|SGD|THB|TRY|TWD|USD|VND|ZAR)(?![A-Z])",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(r"(?:CR|C|贷方?|H)\.?$|^(?:CR|贷方?)\.?\s*(?=\d)", re.IGNORECASE)
+_DEBIT = re.compile(r"(?:DR|D|借方?|S)\.?$|^(?:DR|借方?)\.?\s*(?=\d)", re.IGNORECASE)
+_SCALE = re.compile(r"(?:万|亿|千|百万|k|m|mn|mio|thousand|million)$", re.IGNORECASE)
+_NOTHING = {
+    "",
+    "-",
+    "--",
+    "n/a",
+    "na",
+    "nil",
+    "none",
+    "null",
+    "无",
+    "空",
+    "/",
+    "\\",
+    "0000-00-00",
+    "00/00/0000",
+}
+_PLAIN = re.compile(r"\d+|\d*[.,]\d+|\d+[.,]")
+_GROUPED = re.compile(
+    r"\d{1,3}(?P<sign>[.,' ])\d{3}(?:(?P=sign)\d{3})*(?:(?!(?P=sign))(?P<decimal>[.,])\d+)?"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?P<indian>\.\d+)?"
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A text that is an amount: its digits, sign and what it says about the decimal sign ("" nothing)."""
+
+    body: str
+    negative: bool
+    decimal: str
+    scaled: bool = False
+
+    def value(self, decimal: str) -> float:
+        """The amount with this decimal sign; NaN if the text cannot be read so."""
+        if self.decimal not in ("", "?", decimal):
+            return np.nan
+        body = self.body.replace("'", "").replace(" ", "")
+        other = "," if decimal == "." else "."
+        number = float(body.replace(other, "").replace(decimal, "."))
+        return -number if self.negative else number
+
+
+@lru_cache(1 << 16)
+def amount_of(text: str) -> Amount | None:
+    """Read a text as an amount.
+
+    Examples
+    --------
+    >>> amount_of("(1.234,56)").value(",")
+    -1234.56
+    >>> amount_of("1,234").decimal
+    '?'
+    """
+    bare = " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
+    bare = _CURRENCY.sub("", bare.lstrip("'")).strip()
+    bracketed = bare.startswith("(") and bare.endswith(")")
+    bare = bare[1:-1].strip() if bracketed else bare
+    marked = _CREDIT.search(bare) is not None
+    bare = _DEBIT.sub("", _CREDIT.sub("", bare)).strip()
+    minus = "-" in bare
+    if bracketed + marked + minus > 1:
+        return None
+    bare = re.sub(r"^[+-]\s*|\s*[+-]$", "", bare)
+    scaled = _SCALE.search(bare) is not None
+    bare = _SCALE.sub("", bare).strip()
+    decimal = _decimal(bare)
+    return None if decimal is None else Amount(bare, bracketed or marked or minus, decimal, scaled)
+
+
+def _decimal(body: str) -> str | None:
+    """The decimal sign the digits prove; "" if they need none, "?" if both read, None if no number."""
+    if _PLAIN.fullmatch(body):
+        sign = re.search(r"[.,]", body)
+        if sign is None:
+            return ""
+        whole, part = body[: sign.start()], body[sign.end() :]
+        ambiguous = len(part) == 3 and 1 <= len(whole) <= 3 and whole.lstrip("0") != ""
+        return "?" if ambiguous else sign[0]
+    grouped = _GROUPED.fullmatch(body)
+    if grouped is None:
+        return None
+    if grouped["sign"] is None:
+        return "."
+    if grouped["decimal"]:
+        return grouped["decimal"]
+    return {",": ".", ".": ","}.get(grouped["sign"], "")
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text stands for an empty cell or a zero, as a lone dash does."""
+    bare = unicodedata.normalize("NFKC", text).translate(_SIGNS).strip().lower()
+    return bare in _NOTHING
+
+
+def decimal_signs(columns: Iterable[RawColumn]) -> tuple[set[str], str]:
+    """The decimal signs that the columns' texts prove, and an example of a text that reads both ways."""
+    proved: set[str] = set()
+    unclear = ""
+    for column in columns:
+        for label in used_labels(column):
+            amount = amount_of(label)
+            if amount is None:
+                continue
+            if amount.decimal == "?":
+                unclear = unclear or label
+            elif amount.decimal:
+                proved.add(amount.decimal)
+    return proved, unclear
+
+
+def used_labels(column: RawColumn) -> list[str]:
+    """The distinct texts among a column's cells."""
+    codes = np.unique(column.code[column.kind == TEXT])
+    return [str(label) for label in column.labels[codes]]
+
+
+def amounts(column: RawColumn, decimal: str | None) -> tuple[Floats, NDArray[np.uint8]]:
+    """A column as amounts, NaN where there is none, and how each cell read."""
+    number = np.full(len(column.labels) + 1, np.nan)
+    state = np.full(len(column.labels) + 1, BAD, np.uint8)
+    for code in np.unique(column.code[column.kind == TEXT]):
+        number[code], state[code] = _amount(str(column.labels[code]), decimal or ".")
+    plain = (column.kind == NUMBER) | (column.kind == DATE)
+    value = np.where(plain, column.number, np.where(column.kind == TEXT, number[column.code], np.nan))
+    how = np.where(plain, GOOD, np.where(column.kind == TEXT, state[column.code], BAD))
+    how[column.kind == BLANK] = EMPTY
+    return value, how.astype(np.uint8)
+
+
+def _amount(text: str, decimal: str) -> tuple[float, int]:
+    if is_nothing(text):
+        return (0.0, GOOD) if text.strip() else (np.nan, EMPTY)
+    amount = amount_of(text)
+    if amount is None:
+        return np.nan, BAD
+    if amount.scaled:
+        return np.nan, SCALED
+    value = amount.value(decimal)
+    return value, BAD if np.isnan(value) else GOOD
+
+
+_CODES = re.compile(r"(?<![A-Z])[A-Z]{3}(?![A-Z])|US\$|HK\$|NT\$|€|£|人民币|美元|港币|欧元|英镑|日元|RMB")
+
+
+def currencies_in(columns: Iterable[RawColumn]) -> set[str]:
+    """The currencies written with amounts, as they are written; $ and ¥ alone do not say which."""
+    found: set[str] = set()
+    for column in columns:
+        for label in used_labels(column):
+            text = unicodedata.normalize("NFKC", label).upper()
+            if amount_of(label) is not None:
+                found.update(code for code in _CODES.findall(text) if _CURRENCY.fullmatch(code))
+    return found
