@@ -56,6 +56,25 @@ def test_exposure_shapes_and_blanks():
     assert found[[0, 2]].tolist() == [99, 39]
     assert np.isnan(found[1])
     assert credit_exposure(-500) == -500
+    # A currency of three places, and no finer than a fourth.
+    assert credit_exposure(0.0011, 0.0002) == 0.0013
+    assert credit_exposure(0.00004) == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (credit_exposure, "open_amount unbilled_deliveries open_orders unapplied_cash collateral"),
+        (credit_available, "credit_limit exposure"),
+        (credit_utilisation, "credit_limit exposure"),
+        (credit_prepayment, "order_amount available_credit grade"),
+    ],
+)
+def test_text_is_refused_by_name(function, names):
+    names = names.split()
+    for name in names:
+        error = wrong(function, *[[1, "x"] if other == name else 1 for other in names])
+        assert (error.cell, error.argument, error.where.tolist()) == ("#VALUE!", name, [False, True])
 
 
 @pytest.mark.parametrize("place", [3, 4])
