@@ -81,6 +81,10 @@ class Events:
     def __len__(self) -> int:
         return len(self.document)
 
+    def take(self, rows: NDArray[Any]) -> "Events":
+        """The same columns at other rows (positions or a mask)."""
+        return Events(**{field.name: _taken(getattr(self, field.name), rows) for field in fields(self)})
+
 
 def open_at(documents: OpenItems, as_of: Any, events: Events | None = None) -> OpenItems:
     """The documents open at a date, ``open_amount`` being the balance at that date.

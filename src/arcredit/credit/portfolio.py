@@ -56,8 +56,14 @@ class Portfolio:
 
     @property
     def share_overdue(self) -> Floats:
-        """Overdue money as a part of what each customer owes net."""
-        return share_of(self.overdue, self.total)
+        """Overdue money as a part of what each customer owes, credits that are not applied left aside."""
+        return share_of(self.overdue, across([self.total, -self.unapplied]))
+
+    @property
+    def share_overdue_total(self) -> float:
+        """The same of the whole currency."""
+        owed = money.total(np.concatenate([self.total, -self.unapplied]))
+        return float(share_of(money.total(self.overdue), owed))
 
 
 def across(columns: list[Floats]) -> Floats:

@@ -6,10 +6,15 @@
 from collections.abc import Callable
 
 from arcredit.reports.aging import aging_sheet
+from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.sheet import Sheet
 
-REPORTS: dict[str, Callable[[Inputs], Sheet]] = {"aging": aging_sheet, "findings": findings_sheet}
+REPORTS: dict[str, Callable[[Inputs], Sheet]] = {
+    "aging": aging_sheet,
+    "dso": dso_sheet,
+    "findings": findings_sheet,
+}
 
 __all__ = ["REPORTS", "Inputs", "Sheet"]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.conventions import NONE
-from arcredit.credit.portfolio import Portfolio, across, digits_of, share_of
+from arcredit.credit.portfolio import Portfolio, across, digits_of
 from arcredit.reports.buckets import in_words
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.sheet import Block, Cell, Column, Range, a1, letters, text_width, widest
+from arcredit.reports.sheet import Block, Cell, Column, Range, letters, text_width, widest
 
 TEXTS = ("customer", "customer_name")
 
@@ -116,15 +116,21 @@ def lines(placed: Placed, form: Form, inputs: Inputs) -> Block:
 def _across(placed: Placed, form: Form) -> dict[str, str]:
     """Formulas of a line; overdue money is one only where it is whole columns, as in our own convention."""
     part = placed.part
-    total, overdue = (letters(form.at(key)) if key in form.keys else "" for key in ("total", "overdue"))
     formulas = {"total": f"=SUM({letters(form.first)}{{row}}:{letters(form.at('unapplied'))}{{row}})"}
-    if overdue:
-        formulas["share_overdue"] = f'=IF({total}{{row}}>0,{overdue}{{row}}/{total}{{row}},"")'
+    if "overdue" in form.keys:
+        formulas["share_overdue"] = _share(form, "{row}")
         first, last = form.late
         columns = [values(part, form.keys[place], form) for place in range(first, last + 1)]
         if columns and np.array_equal(across(columns), part.overdue):
             formulas["overdue"] = f"=SUM({letters(first)}{{row}}:{letters(last)}{{row}})"
     return formulas
+
+
+def _share(form: Form, row: str) -> str:
+    """Overdue over what is owed before unapplied credits."""
+    overdue, total, unapplied = (letters(form.at(key)) for key in ("overdue", "total", "unapplied"))
+    owed = f"{total}{row}-{unapplied}{row}"
+    return f'=IF({owed}>0,{overdue}{row}/({owed}),"")'
 
 
 def total_line(placed: Placed, form: Form, inputs: Inputs) -> list[Cell]:
@@ -145,15 +151,14 @@ def _down(placed: Placed, key: str, form: Form) -> str:
     place = form.at(key)
     column = Range(placed.top, place, placed.total_row - 1, place).a1()
     if key == "share_overdue":
-        total, overdue = (a1(placed.total_row, form.at(name)) for name in ("total", "overdue"))
-        return f'=IF({total}>0,{overdue}/{total},"")'
+        return _share(form, str(placed.total_row + 1))
     return f"=MAX({column})" if key.startswith("oldest") else f"=SUM({column})"
 
 
 def _sum(placed: Placed, key: str, form: Form) -> float:
     part = placed.part
     if key == "share_overdue":
-        return float(share_of(money.total(part.overdue), money.total(part.total)))
+        return part.share_overdue_total
     column = values(part, key, form)
     if key.startswith("oldest"):
         # MAX of a column without a number is 0.

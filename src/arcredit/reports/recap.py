@@ -6,7 +6,7 @@ import numpy as np
 
 from arcredit.credit import money
 from arcredit.credit.conventions import NONE
-from arcredit.credit.portfolio import converted, digits_of, share_of
+from arcredit.credit.portfolio import converted, digits_of
 from arcredit.reports import style
 from arcredit.reports.buckets import in_words
 from arcredit.reports.customers import Form, Placed
@@ -174,10 +174,10 @@ class Recap:
         ]
         cells.append(Cell(self.at("total"), column, None, "sum.percent"))
         if "overdue" in self.keys:
-            total, overdue = a1(self.at("total"), amount), a1(self.at("overdue"), amount)
-            value = share_of(self._amount(placed, "overdue"), self._amount(placed, "total"))
-            formula = f'=IF({total}>0,{overdue}/{total},"")'
-            cells.append(Cell(self.at("overdue"), column, value[()], "strong.percent", formula))
+            total, less, overdue = (a1(self.at(key), amount) for key in ("total", "unapplied", "overdue"))
+            value = placed.part.share_overdue_total
+            formula = f'=IF({total}-{less}>0,{overdue}/({total}-{less}),"")'
+            cells.append(Cell(self.at("overdue"), column, value, "strong.percent", formula))
         return cells
 
     def _converted(self) -> list[Cell]:

@@ -57,6 +57,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "tenths": ("#,##0.0", "right"),
     "percent": ("0.0%", "right"),
     "date": ("yyyy-mm-dd", "right"),
+    "day": ("yyyy-mm-dd", "left"),
     "rate": ("0.000000", "right"),
     "money": ("", "right"),
     "exact": ("", "right"),
