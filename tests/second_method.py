@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 
 
 class Example(NamedTuple):
-    """A figure and the formula that must give it; `column` and `row` name a cell of a table."""
+    """A figure and the formula that must give it; for a table, the column and the row that are meant.
+
+    `row` is a position, or a column and the label that the row has there.
+    """
 
     function: str
     arguments: dict[str, Any]
     formula: str
     column: str = ""
-    row: int = -1
+    row: int | tuple[str, str] = -1
 
 
 def day(text: str) -> dt.date:
@@ -58,6 +61,19 @@ BEYOND = {name: PAID[name] for name in ("amount", "due_date", "paid_date")}
 USED = "MMULT(--(ROW(monthly_sales)>TRANSPOSE(ROW(monthly_sales))),monthly_sales)"
 PART = f"(receivables-{USED})/monthly_sales"
 COUNTBACK = f"SUM(month_days*IF({PART}>1,1,IF({PART}<0,0,{PART})))"
+
+LEDGER = {
+    "customer": ["A", "B", "A", "C", "A", "B", "C", "A"],
+    "due_date": DUE,
+    "open_amount": [1200.1, 310.2, 4400.05, -512.33, 78.9, 6000.07, 999.99, -15.01],
+    "as_of": AS_OF,
+}
+RECEIVED = {
+    "document": ["1", "1", "1", "2", "1"],
+    "event_date": days("2025-03-01", "2025-04-20", "2025-05-10", "2025-04-02", "2025-06-12"),
+    "amount": [10_000, -4_000, -500.25, 700, -5_499.75],
+    "as_of": day("2025-05-10"),
+}
 
 TERMS = (
     ("net 45", "2025-12-17", "invoice_date+45"),
@@ -130,6 +146,38 @@ NEED = {"annual_purchases": 734_500, "terms_days": 40, "grade": 4, "usual_delay_
 NEEDED = "annual_purchases*1.1/365*(terms_days+usual_delay_days)"
 LOSS = {"loss": 148_300.45, "limit": 120_000, "insured_percentage": 0.85}
 RECOVERED = {"recovered": 31_400, "costs": 2_750.5, "indemnity_paid": 72_000, "total_debt": 118_000}
+COVERED = {
+    "customer": ["A", "B", "A"],
+    "open_amount": [50_000.5, 20_000, 31_000],
+    "limits": [["customer", "limit"], ["A", 66_000.55], ["B", 30_000]],
+    "policy": [["insured_percentage", 0.85]],
+}
+DUTIES = {
+    "customer": ["A"],
+    "invoice": ["7"],
+    "due_date": days("2026-04-30"),
+    "open_amount": [8_800.5],
+    "as_of": AS_OF,
+    "policy": [["maximum_extension_days", 75], ["notice_days", 20], ["waiting_days", 150]],
+    "horizon_days": 180,
+}
+CLAIMED = {
+    "invoice": ["1", "2", "3"],
+    "ship_date": days("2025-01-06", "2025-01-27", "2025-02-10"),
+    "due_date": days("2025-03-07", "2025-03-28", "2025-04-11"),
+    "amount": [40_000.4, 45_000, 61_000],
+    "paid": [5_000, None, None],
+    "disputed": None,
+    "limits": 120_000,
+    "policy": [["insured_percentage", 0.85], ["deductible", 2_500]],
+}
+POOL = {
+    "customer": ["A", "B", "A", "C", "D", "E"],
+    "open_amount": [41_000.25, 30_500, 12_250.5, 28_000, 33_000.75, 29_999.99],
+    "days_from_invoice": [12, 90, 91, 60, 45, 88],
+    "disputed": [None, 2_500, None, None, 1_000.4, None],
+    "policy": [["concentration_share", 1], ["cross_age_share", 1], ["advance_rate", 0.75]],
+}
 OWED = [410_000, 96_500.5, 250_000.25, -12_000, 33_000, 5_100]
 
 AR = [
@@ -150,6 +198,27 @@ AR = [
         'SUMIFS(open_amount,due_date,"<="&as_of-61,due_date,">="&as_of-90)',
     ),
     Example("ar_aged", {"bucket": ">120", **AGED}, 'SUMIFS(open_amount,due_date,"<"&as_of-120)'),
+    Example(
+        "ar_aging",
+        LEDGER,
+        'SUMIFS(open_amount,customer,"A",due_date,">="&as_of,open_amount,">0")',
+        "current",
+        0,
+    ),
+    Example("ar_aging", LEDGER, 'SUMIFS(open_amount,due_date,"<="&as_of-61,due_date,">="&as_of-90)', "61-90"),
+    Example("ar_aging", LEDGER, 'SUMIF(open_amount,"<0")', "unapplied"),
+    Example("ar_aging", LEDGER, 'SUMIF(customer,"C",open_amount)', "total", 2),
+    Example(
+        "ar_aging",
+        LEDGER,
+        'SUMPRODUCT((customer="A")*(due_date<as_of)*(open_amount>0)*open_amount)'
+        '/SUMIFS(open_amount,customer,"A",open_amount,">0")',
+        "share_overdue",
+        0,
+    ),
+    Example("ar_aging", LEDGER, 'MAX(IF((customer="B")*(open_amount>0),as_of-due_date))', "oldest_days", 1),
+    Example("ar_open_items", RECEIVED, 'SUMIFS(amount,document,"1",event_date,"<="&as_of)', "open_amount", 0),
+    Example("ar_open_items", RECEIVED, 'SUMIF(event_date,"<="&as_of,amount)', "open_amount"),
     *(
         Example("ar_due_date", {"invoice_date": day(date), "terms": terms}, formula)
         for terms, date, formula in TERMS
@@ -195,6 +264,17 @@ AR = [
         "(opening+credit_sales-closing)/(opening+credit_sales-closing_current)",
     ),
     Example(
+        "ar_cei",
+        {
+            "opening": 210_000,
+            "credit_sales": 1_310_000,
+            "closing": 188_000,
+            "closing_current": 141_000,
+            "write_offs": 9_500,
+        },
+        "(opening+credit_sales-write_offs-closing)/(opening+credit_sales-write_offs-closing_current)",
+    ),
+    Example(
         "ar_turnover",
         {"credit_sales": 5_200_000, "opening": 610_000, "closing": 540_000},
         "credit_sales/AVERAGE(opening,closing)",
@@ -215,6 +295,11 @@ AR = [
         "ar_late_rise",
         {"baseline_late": 3, "baseline_count": 24, "recent_late": 6, "recent_count": 13},
         FISHER,
+    ),
+    Example(
+        "ar_days_beyond_terms",
+        BEYOND | {"paid_date": [*PAID["paid_date"][:2], None, *PAID["paid_date"][3:]], "as_of": AS_OF},
+        'SUMPRODUCT(amount,IF(paid_date="",as_of,paid_date)-due_date)/SUM(amount)',
     ),
     *(
         Example(
@@ -314,6 +399,20 @@ AR = [
         "ROUND(SUMPRODUCT(balances,loss_rates)*(1-insured_share*insured_percentage),2)",
     ),
     Example(
+        "ar_borrowing_base",
+        POOL,
+        'ROUND((SUMIF(days_from_invoice,"<=90",open_amount)-SUM(disputed))*INDEX(policy,3,2),2)',
+        "amount",
+        ("line", "availability"),
+    ),
+    Example(
+        "ar_borrowing_base",
+        POOL,
+        'SUMIF(days_from_invoice,">90",open_amount)*-1',
+        "amount",
+        ("line", "past_due"),
+    ),
+    Example(
         "ar_cash_ratio",
         {
             "cash": 310_000,
@@ -340,6 +439,18 @@ FINANCIAL = (
     "FORECAST(equity_ratio,{40,70},{0.15,0.3}),FORECAST(interest_cover,{50,80},{2,4}))"
 )
 BESIDE = "0.35*(pay_index-20)/60*100+0.1*70+0.1*100+0.1*(100-(external_grade-1)*100/9)"
+BUDGET = {
+    "insured_limit": 60_000,
+    "insured_percentage": 0.9,
+    "policy": [
+        ["grade", "pd", "loss_given_default", "loss_budget", "headroom"],
+        *([grade, 0.0075 * grade, 0.9, 250, 0.1] for grade in range(1, 11)),
+    ],
+}
+# The loss the budget allows, were nothing insured; within the insured limit only the own share is lost.
+ALLOWED = "INDEX(policy,5,4)/INDEX(policy,5,2)/INDEX(policy,5,3)"
+OWN = f"{ALLOWED}/(1-insured_percentage)"
+WITHIN_BUDGET = f"IF({OWN}<=insured_limit,{OWN},insured_limit*insured_percentage+{ALLOWED})"
 ORDER = {"order_amount": 9_000, "credit_limit": 120_000}
 CHECK = (
     'IF(oldest_days_past_due>15,"HOLD",IF(exposure+order_amount>credit_limit,"HOLD",'
@@ -363,6 +474,38 @@ CREDIT = [
             (111_000, 0),
             (111_000.01, 0),
         )
+    ),
+    *(
+        Example("credit_terms", {"grade": grade}, "LOOKUP(grade,{1,3,5,6,8,9},{90,60,45,30,14,0})")
+        for grade in range(1, 11)
+    ),
+    Example(
+        "credit_limit_steps",
+        NEED | {"working_capital": 401_000},
+        "ROUNDDOWN(0.22*working_capital,2)",
+        "amount",
+        ("method", "working capital"),
+    ),
+    Example(
+        "credit_limit_basis",
+        NEED | {"tangible_net_worth": 700_000, "buyer_sales": 3_500_000},
+        f'IF({NEEDED}<=MIN(0.18*tangible_net_worth,0.03*buyer_sales),"need",'
+        'IF(0.18*tangible_net_worth<=0.03*buyer_sales,"net worth","sales"))',
+    ),
+    *(
+        Example(
+            "credit_limit",
+            NEED | BUDGET | {"insured_limit": insured},
+            f"ROUNDDOWN(MIN({NEEDED},{WITHIN_BUDGET}),2)",
+        )
+        for insured in (60_000, 300_000)
+    ),
+    Example(
+        "credit_scorecard",
+        {"z_score": 1.9, **SCORED},
+        "0.35*(pay_index-20)/60*100",
+        "contribution",
+        ("block", "pay_index"),
     ),
     Example(
         "credit_limit",
@@ -449,6 +592,20 @@ TCI = [
         LOSS | {"limit_basis": "payout"},
         "ROUND(MIN(loss*insured_percentage,limit),2)",
     ),
+    Example(
+        "tci_cover",
+        COVERED,
+        'ROUND(MIN(SUMIF(customer,"A",open_amount),INDEX(limits,2,2))*INDEX(policy,1,2),2)',
+        "insured",
+        0,
+    ),
+    Example(
+        "tci_cover",
+        COVERED,
+        'MAX(0,SUMIF(customer,"A",open_amount)-INDEX(limits,2,2))',
+        "uninsured",
+        0,
+    ),
     Example("tci_recovery", RECOVERED, "ROUND((recovered-costs)*indemnity_paid/total_debt,2)"),
     Example(
         "tci_recovery",
@@ -472,6 +629,28 @@ TCI = [
         "MIN(due_date+waiting_days,insolvency_date)",
     ),
     Example("tci_file_by", {"due_date": day("2025-08-31"), "filing_days": 365}, "due_date+filing_days"),
+    *(
+        Example("tci_deadlines", DUTIES, formula, column, row)
+        for row, column, formula in (
+            (("duty", "stop deliveries"), "date", "due_date+INDEX(policy,1,2)"),
+            (("duty", "give notice"), "date", "due_date+INDEX(policy,1,2)+INDEX(policy,2,2)"),
+            (("duty", "date of loss"), "days_left", "due_date+INDEX(policy,3,2)-as_of"),
+        )
+    ),
+    Example(
+        "tci_indemnity_steps",
+        LOSS | {"deductible": 3_500},
+        "ROUND(MIN(loss,limit)*(1-insured_percentage),2)*-1",
+        "change",
+        ("step", "percentage"),
+    ),
+    Example(
+        "tci_claim",
+        CLAIMED,
+        "ROUND(MIN(SUM(amount)-SUM(paid),limits)*INDEX(policy,1,2),2)-INDEX(policy,2,2)",
+        "amount_out",
+        ("item", "estimated indemnity"),
+    ),
     Example(
         "tci_premium",
         {"turnover": 8_450_000, "rate": 0.0021, "minimum": 19_000, "tax": 0.19},
