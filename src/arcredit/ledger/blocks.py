@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,12 +92,12 @@ def _of_table(sheet: Sheet, sample: RawSheet, table: Table, size: int) -> Candid
 
 
 def _lines(sample: RawSheet) -> Iterator[tuple[int, int]]:
-    """First and last place of rows that could be headings: the five that name most, each also with the next."""
+    """First and last place of rows that could be headings: those that name most, each also with the next."""
     texts = [_texts(sample, place) for place in range(min(len(sample), _DEEPEST))]
     known = [sum(bool(names_of([text])) for text in line.values()) for line in texts]
     together = [
         sum(bool(names_of([text])) for text in (*line.values(), *below.values()))
-        for line, below in zip(texts, [*texts[1:], {}], strict=True)
+        for line, below in pairwise([*texts, {}])
     ]
     likely = sorted(range(len(texts)), key=lambda place: (-known[place], place))[:5]
     for place in likely:

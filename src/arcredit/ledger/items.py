@@ -23,7 +23,6 @@ from arcredit.ledger.labels import (
     texts_of,
 )
 from arcredit.ledger.raw import ERROR, TEXT, UNSTORED
-from arcredit.ledger.rows import Rows
 from arcredit.ledger.scan import column_number
 from arcredit.shapes import Coded, Days, Flags, Floats
 
@@ -31,13 +30,18 @@ _TERMS = re.compile(r"(?:net|n/?|z)?\s*(\d{1,3})\s*(?:days?|d|天|日)?(?:\s*net
 _YES = {"yes", "y", "true", "x", "1", "是", "有", "有争议", "争议", "disputed", "√", "in dispute", "open"}
 
 
-def documents(block: Block, rows: Rows, found: Found) -> tuple[OpenItems, Floats]:
-    """The usable documents, and the tied-out amount of every row before marked credits changed sign."""
+def documents(
+    block: Block, group: NDArray[np.int64], groups: list[str], found: Found
+) -> tuple[OpenItems, Floats]:
+    """The usable documents, and the tied-out amount of every row before marked credits changed sign.
+
+    `group` points, for each row, to the customer's name standing above it among `groups`.
+    """
     tied = tied_out(block.mapping)
     stated, how = block.amounts(tied)
     stated, how = _settled(block, tied, stated, how)
     _reject_amounts(block, tied, how, found)
-    customer = _customers(block, rows, found)
+    customer = _customers(block, group, groups, found)
     found.reject("ledger.customer_missing", customer.codes < 0, block.letter("customer"))
     invoice_date, due_date, assumed = _dates(block, found)
     amount, open_amount = _both(block, tied, stated, found)
@@ -79,7 +83,7 @@ def _reject_amounts(block: Block, name: str, how: NDArray[Any], found: Found) ->
     found.reject("ledger.amount_missing", how == EMPTY, letter)
 
 
-def _customers(block: Block, rows: Rows, found: Found) -> Coded:
+def _customers(block: Block, group: NDArray[np.int64], groups: list[str], found: Found) -> Coded:
     """Customers, blanks filled from merged cells and from the headings of groups."""
     own = coded_column(block.column("customer"))
     letter = block.mapping.columns.get("customer")
@@ -94,9 +98,9 @@ def _customers(block: Block, rows: Rows, found: Found) -> Coded:
     blank = own.codes < 0
     found.rows_note("info", "ledger.customer_merged", blank & (merged >= 0), block.letter("customer"))
     found.rows_note(
-        "info", "ledger.customer_carried", blank & (merged < 0) & (rows.group >= 0), block.letter("customer")
+        "info", "ledger.customer_carried", blank & (merged < 0) & (group >= 0), block.letter("customer")
     )
-    return joined_labels(joined_labels(own, merged, names), rows.group, rows.groups)
+    return joined_labels(joined_labels(own, merged, names), group, groups)
 
 
 def _dates(block: Block, found: Found) -> tuple[Days, Days, Flags]:

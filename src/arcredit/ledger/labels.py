@@ -24,15 +24,15 @@ REDUCING = {CREDIT_NOTE, RECEIPT, WRITE_OFF}
 """Kinds that reduce what a customer owes."""
 
 _KINDS = {
-    CREDIT_NOTE: r"credit\s*(?:note|memo|invoice|adj.*)?s?|c/?[nmr]|scn|rg|h|c|ar\s*credit.*|贷|贷方|贷项.*|红|红字.*|红冲.*"
-    r"|冲红.*|退货.*|退款.*|折让.*|销售退货.*|负数发票|gutschrift|return.*|refund.*",
-    RECEIPT: r"(?:customer\s*)?(?:receipts?|payments?|pmt|pymt|rcpt|cash.*|deposits?|prepayments?|advances?|on\s*account"
-    r"|unapplied.*|dz|zahlung|bank.*)|.*(?:收款|回款|预收|到账).*|advance\s*payments?|down\s*payments?",
+    CREDIT_NOTE: r"credit\s*(?:note|memo|invoice|adj.*)?s?|c/?[nmr]|scn|rg|h|c|ar\s*credit.*|dg|贷|贷方"
+    r"|贷项.*|红|红字.*|红冲.*|冲红.*|退货.*|退款.*|折让.*|销售退货.*|负数发票|gutschrift|return.*|refund.*",
+    RECEIPT: r"(?:customer\s*)?(?:receipts?|payments?|pmt|pymt|rcpt|cash.*|deposits?|prepayments?|advances?"
+    r"|on\s*account|unapplied.*|dz|zahlung|bank.*)|.*(?:收款|回款|预收|到账).*|advance\s*payments?|down\s*payments?",
     WRITE_OFF: r"write[\s-]*offs?|w/?o|bad\s*debt.*|坏账.*|核销坏账",
     REVERSAL: r"reversals?|nsf|charge[\s-]*backs?|bounced.*|dishonou?red.*|退票.*|拒付.*|冲销收款|收款退回",
     DEBIT_NOTE: r"debit\s*(?:note|memo|adj.*)s?|d/?[nm]|借项.*",
-    INVOICE: r"(?:sales\s*|tax\s*|ar\s*|standard\s*)?inv(?:oice)?s?|dr?|s|ri|rv|bill|debit|rechnung|借|借方|蓝|蓝字.*"
-    r"|.*发票|应收.*|销售.*|增值税.*",
+    INVOICE: r"(?:sales\s*|tax\s*|ar\s*|standard\s*)?inv(?:oice)?s?|dr?|s|ri|rv|bill|debit|rechnung|借|借方"
+    r"|蓝|蓝字.*|.*发票|应收.*|销售.*|增值税.*",
 }
 _PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _KINDS.items()}
 _CURRENCIES = {

@@ -124,9 +124,12 @@ class Totals:
     """The tie-out: what was read and what was rejected make up what the sheet holds.
 
     Amounts are those of `column` as the sheet has them, before marked credits become negative.
-    `amount_rejected` is the money of rejected rows whose amount could be read; `unreadable` counts the others.
+    `amount_rejected` is the money of rejected rows whose amount could be read; `unreadable` counts the
+    others.
     `sheet_total` is what the sheet's own grand total says, and `difference` is it less read + rejected;
-    both None without such a row. `by_currency` holds (read, rejected) per currency where there are several.
+    both None without such a row.
+    `by_currency` holds (read, rejected) per currency where there are several,
+    `sheet_totals` what the sheet's own totals by currency say.
     """
 
     column: str = "open_amount"
@@ -139,6 +142,7 @@ class Totals:
     unreadable: int = 0
     sheet_total: float | None = None
     by_currency: Dict[str, tuple[float, float]] = field(default_factory=dict)
+    sheet_totals: Dict[str, float] = field(default_factory=dict)
 
     @property
     def amount(self) -> float:
@@ -151,6 +155,15 @@ class Totals:
         if self.sheet_total is None:
             return None
         return float(money.rounded(self.sheet_total - self.amount, 2)) + 0.0
+
+    @property
+    def differences(self) -> dict[str, float]:
+        """The differences of the overall total ("") and of the totals by currency, where there are such."""
+        overall = {} if self.difference is None else {"": self.difference}
+        for name, total in self.sheet_totals.items():
+            held = money.total(np.array(self.by_currency.get(name, (0.0, 0.0))))
+            overall[name] = float(money.rounded(total - held, 2)) + 0.0
+        return overall
 
     def changed(self, **values: Any) -> "Totals":
         """The same totals with some fields replaced."""

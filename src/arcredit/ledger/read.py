@@ -114,7 +114,7 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
     block = Block(whole.take(chosen), mapping, source.date_1904)
     raw, _ = block.amounts(tied)
     found = Found(source.path.name, mapping.sheet, block.sheet.rows, raw)
-    items, stated = documents(block, rows.take(chosen), found)
+    items, stated = documents(block, rows.group[chosen], rows.groups, found)
     if not len(items):
         found.note("warning", "ledger.no_rows")
     totals = tie_out(whole, rows, block, stated, found)

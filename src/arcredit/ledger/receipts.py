@@ -12,9 +12,9 @@ from arcredit.ledger.found import Found
 from arcredit.ledger.labels import RECEIPT, REVERSAL, coded_column, currency_of, kind_in, kind_of, texts_of
 from arcredit.ledger.mapping import Mapping, Totals
 from arcredit.ledger.raw import ERROR, UNSTORED
-from arcredit.ledger.rows import DOCUMENT, classify, grand_total
+from arcredit.ledger.rows import DOCUMENT, classify
 from arcredit.ledger.survey import Source
-from arcredit.ledger.totals import summed
+from arcredit.ledger.totals import own_totals, summed
 from arcredit.shapes import Coded, Floats
 
 
@@ -66,8 +66,9 @@ def events(source: Source, mapping: Mapping, signs: Signs) -> Receipts:
         if block.has("currency")
         else None,
     )
-    written, _ = Block(whole, mapping, source.date_1904).amounts("amount")
-    totals = summed(rows, amount, found.rejected, grand_total(rows, whole, written), "amount")
+    held = Block(whole, mapping, source.date_1904)
+    own, _ = own_totals(held, rows, held.amounts("amount")[0])
+    totals = summed(rows, amount, found.rejected, own, "amount")
     return Receipts(read, mapping, tuple(found.list), totals)
 
 

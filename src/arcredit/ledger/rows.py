@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.ledger.amounts import amount_of
-from arcredit.ledger.columns import DATES, names_of, plain_heading
+from arcredit.ledger.columns import DATES, MONEY, names_of, plain_heading
 from arcredit.ledger.days import readings
 from arcredit.ledger.mapping import Mapping
-from arcredit.ledger.raw import BLANK, DATE, NUMBER, TEXT, RawColumn, RawSheet
+from arcredit.ledger.raw import BLANK, DATE, ERROR, NUMBER, TEXT, UNSTORED, RawColumn, RawSheet
 from arcredit.ledger.scan import SUM, column_number
-from arcredit.shapes import Flags, Floats
+from arcredit.shapes import Flags
 
 DOCUMENT, EMPTY, TOTAL, HEADING, GROUP, NOTE, OTHER, OUTSIDE = range(8)
 SKIPPED = {
@@ -36,26 +36,19 @@ _TOTAL = re.compile(
     r"|.*(?:合计|总计|小计|累计|汇总|共计)\s*(?:金额)?\s*[:：]?|(?:合计|总计|小计|累计|汇总|共计).{0,12}",
     re.IGNORECASE,
 )
-_GRAND = re.compile(
-    r"(?:grand|overall|report)\s*-?\s*totals?.*|totals?\s*:?|sum\s*:?|summe|gesamt"
-    r"|total\s+(?:open|outstanding|due|receivables?|balance|ar|amount)\b.*"
-    r"|(?:总计|合计|总合计|共计|合计金额|总计金额|应收账款合计|应收合计|全部合计)\s*[:：]?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What each row is, and the customer's name standing above it (-1: none) among `groups`."""
+    """What each row is, and the customer's name standing above it (-1: none) among `groups`.
+
+    `totals` holds the label of each row that adds others up, "" where only its formula shows it.
+    """
 
     kind: NDArray[np.uint8]
     group: NDArray[np.int64]
     groups: list[str]
-    grand: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[Any]) -> "Rows":
-        """The same at fewer rows."""
-        return Rows(self.kind[rows], self.group[rows], self.groups, self.grand[rows])
+    totals: dict[int, str]
 
 
 def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
@@ -63,7 +56,7 @@ def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
     columns = {name: sheet.column(column_number(letter)) for name, letter in mapping.columns.items()}
     view = _View(sheet, columns, columns[money])
     kind = np.zeros(len(sheet), np.uint8)
-    label, grand = view.totals()
+    label = view.totals()
     kind[view.notes()] = NOTE
     kind[view.groups("customer" in columns)] = GROUP
     kind[label] = TOTAL
@@ -75,7 +68,7 @@ def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
     if mapping.last_row:
         kind[(sheet.rows > mapping.last_row) & (kind != EMPTY)] = OUTSIDE
     group, groups = _carried(kind, view)
-    return Rows(kind, group, groups, grand & (kind == TOTAL))
+    return Rows(kind, group, groups, view.labels(np.flatnonzero(kind == TOTAL)))
 
 
 class _View:
@@ -95,26 +88,40 @@ class _View:
             if name in columns:
                 self.dated |= _dated(columns[name])
         self.paid = money.kind != BLANK
+        self.errors = np.isin(money.kind, (ERROR, UNSTORED))
         self.suspect = ~self.dated & (self.filled > 0)
         document = columns.get("document")
         self.numbered = document.kind != BLANK if document is not None else np.zeros(len(sheet), bool)
 
-    def totals(self) -> tuple[Flags, Flags]:
-        """Rows that add others up, by their label or their formula; and which are labelled a grand total."""
-        label, grand = np.zeros(len(self.filled), bool), np.zeros(len(self.filled), bool)
+    def totals(self) -> Flags:
+        """Rows that add others up, by their label or their formula."""
+        label = np.zeros(len(self.filled), bool)
         for column in self.all:
-            label |= _matching(column, self.suspect, lambda text: _TOTAL.fullmatch(text) is not None)
-            grand |= _matching(column, self.suspect, lambda text: _GRAND.fullmatch(text) is not None)
+            label |= _matching(column, self.suspect, _is_total)
         document = self.columns.get("document")
         if document is not None:
-            own = _matching(document, self.suspect, lambda text: _TOTAL.fullmatch(text) is not None)
-            label &= ~self.numbered | own
+            label &= ~self.numbered | _matching(document, self.suspect, _is_total)
         summed = self.suspect & (self.money.formula == SUM) & ~self.numbered
-        return label | summed, grand | (summed & ~label)
+        return np.asarray(label | summed)
+
+    def labels(self, rows: NDArray[Any]) -> dict[int, str]:
+        """What total rows are labelled."""
+        found = {}
+        for row in rows.tolist():
+            texts = [column.text(row) for column in self.all if column.kind[row] == TEXT]
+            found[row] = next((text for text in texts if _is_total(text)), "")
+        return found
 
     def notes(self) -> Flags:
-        """Rows of words without any amount, number or date."""
-        return np.asarray(self.suspect & ~self.paid & (~self.numbered | (self.filled == 1)))
+        """Rows of words without any amount or date, and without what else makes a document."""
+        known = np.zeros(len(self.filled), bool)
+        for name in MONEY:
+            if name in self.columns:
+                known |= _amounts(self.columns[name])
+        customer = self.columns.get("customer")
+        named = customer.kind != BLANK if customer is not None else self.filled > 1
+        nothing = ~named | (~self.numbered & ~self.paid) | (~self.paid & (self.filled == 1))
+        return np.asarray(self.suspect & ~known & ~self.errors & nothing)
 
     def groups(self, with_customers: bool) -> Flags:
         """Rows that could name the customer of those below: one text, or two (number and name)."""
@@ -133,6 +140,10 @@ class _View:
             other += _matching(column, candidate, lambda text: bool(names_of([text])))
         repeated = same >= 2
         return repeated, ~repeated & (other >= 3)
+
+
+def _is_total(text: str) -> bool:
+    return _TOTAL.fullmatch(text) is not None
 
 
 def _part(text: str, heading: str) -> bool:
@@ -170,7 +181,14 @@ def _carried(kind: NDArray[np.uint8], view: _View) -> tuple[NDArray[np.int64], l
         groups.append(_group(view, int(row)))
     marks = np.isin(kind, (GROUP, TOTAL, OTHER))
     last = np.maximum.accumulate(np.where(marks, np.arange(len(kind)), -1))
-    return np.where(last >= 0, at[np.maximum(last, 0)], -1), groups
+    above = np.where(last >= 0, at[np.maximum(last, 0)], -1)
+    # Where one row has a customer of its own, the heading is a region's or a branch's, not a customer's.
+    customer = view.columns.get("customer")
+    if customer is not None and groups:
+        own = (customer.kind != BLANK) & (kind == DOCUMENT) & (above >= 0)
+        named = np.isin(above, np.unique(above[own]))
+        above[named] = -1
+    return above, groups
 
 
 _LABEL = re.compile(
@@ -182,23 +200,3 @@ _LABEL = re.compile(
 def _group(view: _View, row: int) -> str:
     texts = [column.text(row) for column in view.all if column.kind[row] in (TEXT, NUMBER)]
     return _LABEL.sub("", texts[0]).strip() if texts else ""
-
-
-def grand_total(rows: Rows, sheet: RawSheet, amount: Floats) -> float | None:
-    """What the sheet's own last grand total says; None where it has none."""
-    places = np.flatnonzero((rows.kind == TOTAL) & ~np.isnan(amount))
-    if not len(places):
-        return None
-    last = places[-1]
-    if not rows.grand[last]:
-        return None
-    if len(places) > 1 and not _adds_up(rows, amount, last) and _adds_up(rows, amount, last, places[-2]):
-        return None
-    return float(amount[last])
-
-
-def _adds_up(rows: Rows, amount: Floats, last: int, after: int = -1) -> bool:
-    above = np.zeros(len(amount), bool)
-    above[after + 1 : last] = True
-    held = np.nansum(amount[above & (rows.kind == DOCUMENT)])
-    return bool(abs(held - amount[last]) < 0.005 * max(1.0, 1e-9 * abs(held)))

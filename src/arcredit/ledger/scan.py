@@ -29,7 +29,7 @@ Wanted: TypeAlias = NDArray[np.bool_] | None
 
 _PAD = bytes(32)
 _U = np.uint64
-_SUMS = (b"SUM(", b"SUBT")
+_SUMS = (b"SUM(", b"SUMI", b"SUBT", b"AGGR")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PRESERVE = b' xml:space="preserve">'
 
