@@ -1,0 +1,19 @@
+"""The sample ledgers: copies of them in a folder of the user's, to refresh and to look at."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+AS_OF = dt.date(2026, 6, 30)
+"""The day the samples were made for."""
+
+_HERE = Path(__file__).parents[1]
+_FOLDERS = (_HERE / "workbook_templates", _HERE.parents[1] / "workbook_templates")
+"""In an installed package, and in a clone."""
+
+
+def samples_in(folder: Path) -> list[Path]:
+    """Fresh copies of the sample ledgers in a folder, which is made if need be."""
+    samples = next(sorted(place.glob("sample_ledger_*.xlsx")) for place in _FOLDERS if place.is_dir())
+    folder.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(sample, folder / sample.name)) for sample in samples]

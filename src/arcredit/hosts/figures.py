@@ -1,0 +1,53 @@
+"""The figures of a ledger as plain tables, for the command line: the same as on the report sheets."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from arcredit.credit.history import histories
+from arcredit.credit.portfolio import digits_of, portfolios
+from arcredit.reports.customers import form_of, heading, values
+from arcredit.reports.dso import METHODS
+from arcredit.reports.inputs import Inputs
+from arcredit.shapes import plain
+
+
+class Figures(NamedTuple):
+    """A table: its currency, the columns' headings and number formats ("" for texts), and its rows."""
+
+    currency: str
+    headings: list[str]
+    formats: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def aging_tables(inputs: Inputs) -> Iterator[Figures]:
+    """A line per customer, a table per currency."""
+    for part in portfolios(inputs.items, inputs.as_of, inputs.edges, inputs.convention, inputs.credits):
+        form = form_of([part])
+        columns = [values(part, key, form).tolist() for key in form.keys]
+        formats = [_FORMATS.get(key, f",.{digits_of(part.currency)}f") for key in form.keys]
+        rows = [tuple(map(plain, row)) for row in zip(*columns, strict=True)]
+        yield Figures(part.currency, [heading(key, form, inputs) for key in form.keys], formats, rows)
+
+
+_FORMATS = {
+    "customer": "",
+    "customer_name": "",
+    "share_overdue": ".1%",
+    "oldest_days": ",.0f",
+    "oldest_age": ",.0f",
+}
+
+
+def dso_tables(inputs: Inputs) -> Iterator[Figures]:
+    """A line per method, a table per currency; what the ledger cannot know says why."""
+    say = inputs.say
+    headings = [say(f"report.dso.{key}") for key in ("method", "value", "unit", "how")]
+    for currency, found in histories(inputs.documents, inputs.events, inputs.as_of):
+        rows = []
+        for method, unit in METHODS:
+            reason = found.unknown.get(method)
+            value = say("report.dso.not_known") if reason else round(found.figures[method], 4)
+            how = say(f"report.unknown.{reason}") if reason else say(f"report.how.{method}")
+            rows.append((say(f"report.method.{method}"), value, say(f"report.unit.{unit}"), how))
+        yield Figures(currency, headings, ["", ",.2f", "", ""], rows)

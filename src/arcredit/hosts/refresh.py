@@ -1,0 +1,184 @@
+"""Refresh one workbook: read its ledger, compute, write our report sheets, leave the rest as it was.
+
+The order matters: a file that must not be written is refused before anything is computed, and the file is
+replaced only after the new one has been verified (see `arcredit.ledger.patch`).
+"""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from arcredit.credit import conventions
+from arcredit.credit.aging import CREDITS
+from arcredit.credit.open_items import open_at
+from arcredit.errors import ArcreditError, Finding
+from arcredit.ledger.currency import read_rates
+from arcredit.ledger.memory import recall
+from arcredit.ledger.patch import Change, Patch
+from arcredit.ledger.read import Ledger, Totals, read
+from arcredit.reports import REPORTS
+from arcredit.reports.inputs import Inputs
+from arcredit.reports.scratch import workbook
+from arcredit.shapes import edges, option
+from arcredit.words import LANGUAGES
+
+REMEMBERED = ("edges", "convention", "credits", "language")
+"""Choices that a workbook keeps for its next refresh, beside the mapping of its columns."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to refresh; None means: as the workbook remembers it, else the default."""
+
+    as_of: dt.date
+    edges: str | None = None
+    convention: str | None = None
+    credits: str | None = None
+    language: str | None = None
+    gl_balance: float | None = None
+    sheet: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: str | None = None
+    decimal: str | None = None
+    rates: str | None = None
+    backup: bool = False
+    dry_run: bool = False
+    diff: bool = False
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What became of one workbook; `error` says why it was not touched.
+
+    ``status`` is ``"refreshed"``, ``"unchanged"``, ``"would_change"`` (a dry run) or ``"failed"``.
+    """
+
+    path: str
+    status: str
+    seconds: float
+    totals: Totals = field(default_factory=Totals)
+    currencies: tuple[str, ...] = ()
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    error: ArcreditError | None = None
+
+
+def refresh(path: Path, options: Options) -> Refreshed:
+    """Bring a workbook's report sheets up to date; never raises for a file, see `Refreshed.error`."""
+    start = time.perf_counter()
+    try:
+        done = _refresh(path, options)
+    except ArcreditError as error:
+        return Refreshed(str(path), "failed", time.perf_counter() - start, error=error)
+    except Exception as error:
+        # A defect of ours in one file must not stop a folder; the file itself was not touched.
+        detail = f"{type(error).__name__}: {error}"
+        defect = ArcreditError("cli.unexpected", detail=detail)
+        return Refreshed(str(path), "failed", time.perf_counter() - start, error=defect)
+    return Refreshed(str(path), seconds=time.perf_counter() - start, **done)
+
+
+def _refresh(path: Path, options: Options) -> dict[str, Any]:
+    patch = Patch(path)
+    memory = _memory(patch.settings())
+    ledger = _ledger(path, options, memory, frozenset(patch.owned().values()))
+    inputs = _inputs(ledger, options, memory)
+    sheets = [report(inputs) for report in REPORTS.values()]
+    scratch = workbook(sheets)
+    for sheet in sheets:
+        patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
+    patch.remember(_kept(ledger, options, memory))
+    changes = tuple(patch.changes()) if options.diff or options.dry_run else ()
+    if options.dry_run:
+        status = "would_change" if changes else "unchanged"
+    else:
+        status = "refreshed" if patch.save(backup=options.backup) else "unchanged"
+    return {
+        "status": status,
+        "totals": ledger.totals,
+        "currencies": ledger.currencies,
+        "sheets": patch.owned(),
+        "findings": inputs.findings,
+        "changes": changes,
+    }
+
+
+def inputs_of(path: Path, options: Options) -> Inputs:
+    """What the reports of a ledger are made of, without writing anything.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be read as a ledger.
+    """
+    memory, own_sheets = _remembered(path)
+    return _inputs(_ledger(path, options, memory, own_sheets), options, memory)
+
+
+def ledger_of(path: Path, options: Options) -> Ledger:
+    """A ledger as a refresh would read it.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be read as a ledger.
+    """
+    return _ledger(path, options, *_remembered(path))
+
+
+def _remembered(path: Path) -> tuple[dict[str, Any], frozenset[str]]:
+    memory = recall(path)
+    return _memory(memory.settings), memory.own_sheets
+
+
+def _memory(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text else {}
+
+
+def _kept(ledger: Ledger, options: Options, memory: dict[str, Any]) -> str:
+    """What the workbook is to remember: the mapping, and every choice ever made by option."""
+    chosen = {name: getattr(options, name) or memory.get(name) for name in REMEMBERED}
+    kept = {name: value for name, value in chosen.items() if value}
+    return json.dumps({**kept, "mapping": ledger.mapping.to_json()}, ensure_ascii=False, sort_keys=True)
+
+
+def _ledger(path: Path, options: Options, memory: dict[str, Any], own_sheets: frozenset[str]) -> Ledger:
+    return read(
+        path,
+        sheet=options.sheet,
+        columns=options.columns or None,
+        remembered=memory.get("mapping"),
+        date_order=options.date_order,
+        decimal={"point": ".", "comma": ","}.get(options.decimal or ""),
+        own_sheets=own_sheets,
+    )
+
+
+def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any]) -> Inputs:
+    def chosen(name: str) -> Any:
+        return getattr(options, name) or memory.get(name)
+
+    rates = read_rates(Path(options.rates)) if options.rates else {}
+    return Inputs(
+        items=open_at(ledger.documents, options.as_of, ledger.events),
+        documents=ledger.documents,
+        as_of=options.as_of,
+        events=ledger.events,
+        edges=edges(chosen("edges")) if chosen("edges") else None,
+        convention=option(chosen("convention"), "convention", conventions.NAMES),
+        credits=option(chosen("credits"), "credits", CREDITS),
+        language=option(chosen("language"), "language", LANGUAGES, ledger.language),
+        gl_balance=options.gl_balance,
+        totals=ledger.totals,
+        findings=ledger.findings,
+        ledger=ledger.path.name,
+        sheet=ledger.mapping.sheet,
+        area=ledger.mapping.table or "",
+        rates=rates,
+        home=next((currency for currency, rate in rates.items() if rate == 1), ""),
+    )

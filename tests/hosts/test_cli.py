@@ -1,0 +1,157 @@
+"""The command line as a user meets it: what it prints, what it leaves on the disk, and its exit codes."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from arcredit.hosts.cli import BUSY, DONE, FINDINGS, REFUSED, USAGE, main
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "workbook_templates"
+AS_OF = ("--as-of", "2026-06-30")
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Path(shutil.copy(SAMPLES / "sample_ledger_en.xlsx", tmp_path / "ledger.xlsx"))
+
+
+def run(*arguments, **environment):
+    return CliRunner().invoke(
+        main, [str(item) for item in arguments], env={"ARCREDIT_LANGUAGE": "en", **environment}
+    )
+
+
+def parts(path):
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_refresh_adds_the_reports_and_keeps_every_other_part(book):
+    before = parts(book)
+    done = run("refresh", book, *AS_OF)
+    assert done.exit_code == FINDINGS, done.output
+    assert "877 rows read, 0 rejected, 3 sheets written" in done.output
+    assert "Read 794,601.46 + rejected 0.00 = 794,601.46 EUR" in done.output
+    after = parts(book)
+    touched = {name for name in before if after.get(name) != before[name]}
+    assert touched <= {
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "docProps/app.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/workbook.xml",
+        "xl/styles.xml",
+    }
+
+
+def test_refreshing_twice_changes_nothing(book):
+    run("refresh", book, *AS_OF)
+    once = book.read_bytes()
+    again = run("refresh", book, *AS_OF)
+    assert "up to date" in again.output
+    assert book.read_bytes() == once
+
+
+def test_dry_run_and_diff_write_nothing(book):
+    before = book.read_bytes()
+    done = run("refresh", book, *AS_OF, "--dry-run", "--diff")
+    assert "would be refreshed" in done.output
+    assert "AR Aging!A1" in done.output
+    assert book.read_bytes() == before
+
+
+def test_backup_keeps_the_old_file(book):
+    before = book.read_bytes()
+    run("refresh", book, *AS_OF, "--backup")
+    assert [path.read_bytes() for path in book.parent.glob("*.bak*")] == [before]
+
+
+def test_choices_are_remembered_in_the_workbook(book):
+    run("refresh", book, *AS_OF, "--language", "zh", "--edges", "15,45")
+    again = run("refresh", book, *AS_OF)
+    assert "up to date" in again.output
+    assert "台账检查" in again.output
+
+
+def test_a_busy_workbook_is_left_alone(book):
+    book.with_name("~$ledger.xlsx").write_bytes(b"\x05Alice")
+    before = book.read_bytes()
+    done = run("refresh", book, *AS_OF)
+    assert done.exit_code == BUSY
+    assert book.read_bytes() == before
+
+
+def test_one_bad_file_does_not_stop_a_folder(book):
+    (book.parent / "broken.xlsx").write_bytes(b"PK\x03\x04 nothing more")
+    shutil.copy(book, book.parent / "~$other.xlsx")
+    done = run("refresh", book.parent, *AS_OF)
+    assert done.exit_code == REFUSED
+    assert "2 files: 1 refreshed, 0 up to date, 1 not touched" in done.output
+    assert "broken.xlsx: not touched." in done.output
+
+
+def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path):
+    folders = []
+    for jobs in ("1", "2"):
+        folder = tmp_path / jobs
+        folder.mkdir()
+        for sample in SAMPLES.glob("*.xlsx"):
+            shutil.copy(sample, folder)
+        run("refresh", folder, *AS_OF, "--jobs", jobs)
+        folders.append({path.name: path.read_bytes() for path in folder.glob("*.xlsx")})
+    assert folders[0] == folders[1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("refresh", "nowhere.xlsx"),
+        ("refresh", SAMPLES / "sample_ledger_en.xlsx", "--as-of", "30/06/2026"),
+        ("refresh", SAMPLES / "sample_ledger_en.xlsx", "--column", "customer"),
+        ("aging", SAMPLES / "sample_ledger_en.xlsx", "--convention", "quickbooks"),
+        ("aging", SAMPLES / "sample_ledger_en.xlsx", "--edges", "60,30"),
+        ("dance",),
+    ],
+)
+def test_wrong_usage(wrong):
+    done = run(*wrong)
+    assert done.exit_code == USAGE
+    assert "Traceback" not in done.output
+
+
+def test_check_explains_what_it_would_read(book):
+    done = run("check", book)
+    for text in ("Sheet Ledger", "open_amount", "877 read, 0 rejected", "What was found:"):
+        assert text in done.output
+
+
+def test_aging_as_csv_and_json_hold_the_same_figures(book):
+    lines = list(csv.DictReader(io.StringIO(run("aging", book, *AS_OF, "--format", "csv").output)))
+    rows = json.loads(run("aging", book, *AS_OF, "--format", "json").output)["rows"]
+    assert len(lines) == len(rows) == 40
+    assert [float(line["Total open"]) for line in lines] == [row["Total open"] for row in rows]
+    assert round(sum(row["Total open"] for row in rows), 2) == 794601.46
+
+
+def test_dso_lists_its_methods(book):
+    done = run("dso", book, *AS_OF)
+    assert "DSO, count-back" in done.output
+
+
+def test_everything_printed_comes_in_chinese_too(book):
+    done = run("refresh", book, *AS_OF, ARCREDIT_LANGUAGE="zh")
+    assert "已刷新，读取 877 行" in done.output
+
+
+def test_demo_refreshes_fresh_copies(tmp_path):
+    done = run("demo", "--folder", tmp_path / "demo")
+    assert done.exit_code == DONE, done.output
+    assert len(list((tmp_path / "demo").glob("*.xlsx"))) == 3
+    assert done.output.count("refreshed") == 3
