@@ -155,6 +155,7 @@ def _ledger_sheet(sheet: Worksheet, documents: list[Document], look: Look) -> No
     _total_line(sheet, HEADER_ROW + len(documents), cells, look)
     fit(sheet, [HEADS, *cells])
     sheet.set_column("B:B", 16)
+    sheet.set_column("I:L", 15)
     sheet.set_row(0, 26)
     sheet.set_row(1, 22)
     sheet.set_row(HEADER_ROW - 1, 24)

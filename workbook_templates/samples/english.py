@@ -161,6 +161,7 @@ def _ledger_sheet(sheet: Worksheet, documents: list[Document], look: Look) -> No
         _document_row(sheet, row, item, look)
     _totals(sheet, last + 1, documents, look)
     fit(sheet, [COLUMNS, *map(_cells, documents)], least=9)
+    sheet.set_column("I:J", 14)
     sheet.set_column("M:M", 9)
     sheet.freeze_panes(HEADER_ROW, 1)
     sheet.set_row(top, 30)
@@ -222,7 +223,7 @@ def _document_row(sheet: Worksheet, row: int, item: Document, look: Look) -> Non
         elif column in (4, 5, 10) and cell:
             sheet.write_datetime(row, column, cell, look.date)
         elif isinstance(cell, str):
-            sheet.write_string(row, column, cell, look())
+            sheet.write_string(row, column, cell, look(indent=1) if column == 13 else look())
         elif cell is not None:
             sheet.write_number(row, column, cell, look.money)
 
