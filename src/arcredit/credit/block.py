@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.errors import InputError
-from arcredit.shapes import Texts, numbers, plain
+from arcredit.shapes import Texts, numbers, plain, single
 
 Columns = Mapping[str, NDArray[Any]]
 """Columns of a block by their names, cells as they came."""
@@ -85,13 +85,9 @@ def one_number(value: Any, argument: str, default: float | None = None, **bounds
     InputError
         ``#VALUE!`` for a block of numbers, or a blank without default; further as `numbers`.
     """
-    found = numbers(value, argument, **bounds).reshape(-1)
-    if len(found) != 1:
-        raise InputError(
-            "input.unequal_heights", cell="#VALUE!", argument=argument, found=len(found), expected=1
-        )
-    if not np.isnan(found[0]):
-        return float(found[0])
+    found = float(numbers(single(value, argument), argument, **bounds))
+    if not np.isnan(found):
+        return found
     if default is None:
         raise InputError("block.missing_value", cell="#VALUE!", argument=argument)
     return default

@@ -39,7 +39,7 @@ def split_dispute(open_amount: Numbers, disputed_amount: Numbers) -> Split:
     whole = numbers(open_amount, "open_amount")
     claimed = np.nan_to_num(numbers(disputed_amount, "disputed_amount", low=0))
     disputed = np.minimum(claimed, np.maximum(whole, 0))
-    return Split(result(money.rounded(whole - disputed, money.PLACES)), result(disputed))
+    return Split(result(_less(whole, disputed)), result(disputed))
 
 
 def dispute_ratio(open_amount: Numbers, disputed_amount: Numbers) -> float:
@@ -50,11 +50,10 @@ def dispute_ratio(open_amount: Numbers, disputed_amount: Numbers) -> float:
     >>> dispute_ratio([1000, 500, -50], [300, 0, 0])
     0.2
     """
-    split = split_dispute(open_amount, disputed_amount)
-    whole = np.maximum(np.nan_to_num(np.ravel(split.undisputed + split.disputed)), 0)
-    base = money.total(whole)
-    disputed = np.where(np.isnan(np.ravel(split.undisputed)), 0.0, np.ravel(split.disputed))
-    return money.total(disputed) / base if base else float("nan")
+    disputed, undisputed = (np.ravel(part) for part in reversed(split_dispute(open_amount, disputed_amount)))
+    contested = money.total(np.where(np.isnan(undisputed), 0.0, disputed))
+    base = money.total(np.maximum(undisputed, 0)) + contested
+    return contested / base if base else float("nan")
 
 
 def dispute_days(opened: Dates, closed: Dates, as_of: Dates) -> Numbers:
@@ -69,3 +68,12 @@ def dispute_days(opened: Dates, closed: Dates, as_of: Dates) -> Numbers:
     until: Days = np.where(np.isnat(end) | (end > today), today, end)
     days = (until - start) / np.timedelta64(1, "D")
     return result(np.where(until < start, np.nan, days))
+
+
+def _less(whole: Floats, part: Floats) -> Floats:
+    """Exact difference of amounts; NaN where the whole is."""
+    whole, part = np.broadcast_arrays(whole, part)
+    rows = np.arange(whole.size)
+    both = np.concatenate([whole.reshape(-1), -part.reshape(-1)])
+    rest = money.grouped(both, np.concatenate([rows, rows]), whole.size).reshape(whole.shape)
+    return np.where(np.isnan(whole), np.nan, rest)

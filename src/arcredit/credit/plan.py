@@ -24,6 +24,7 @@ from arcredit.shapes import (
 
 _METHODS = ("equal", "annuity", "balloon", "custom")
 _PERIODS = {"month": 1 / 12, "quarter": 1 / 4, "week": 7 / 365}
+_FINEST = 4  # decimal places of a receipt
 _HOLIDAY_RULES = {"none": None, "following": "forward", "modified": "modifiedfollowing"}
 
 
@@ -154,7 +155,7 @@ def plan_standing(plan: Table, received: float, as_of: Dates, grace_days: int = 
     (100.0, 500.0)
     """
     today = one_date(as_of)
-    unpaid = np.maximum(np.cumsum(plan["payment"]) - received, 0) > 0.5 * 10.0**-money.PLACES
+    unpaid = np.maximum(np.cumsum(plan["payment"]) - received, 0) > 0.5 * 10.0**-_FINEST
     come = (plan["date"] <= today) | np.isnat(plan["date"])
     missed = unpaid & (plan["date"] + np.timedelta64(grace_days, "D") < today)
     arrears = max(money.total(np.append(plan["payment"][come], -received)), 0.0)
@@ -200,7 +201,7 @@ def allocate_receipt(
     first = option(order, "order", ("costs", "principal")) == "costs"
     claims = np.concatenate([beside, open_principal] if first else [open_principal, beside])
     before = np.concatenate([[0.0], np.cumsum(claims)[:-1]])
-    paid = money.rounded(np.clip(receipt - before, 0, claims), money.PLACES)
+    paid = money.rounded(np.clip(receipt - before, 0, claims), _FINEST)
     aside, rest = (paid[:2], paid[2:]) if first else (paid[-2:], paid[:-2])
     left = money.total(np.append(-paid, receipt))
     return Allocation(float(aside[0]), float(aside[1]), rest, left)

@@ -220,9 +220,9 @@ def _not_above(late: Floats, count: Floats, argument: str) -> None:
     if above.any():
         late, count = np.broadcast_arrays(late, count)
         raise InputError(
-            "input.too_high",
+            "warning.more_late",
             where=above,
             argument=argument,
             found=f"{late[above][0]:g}",
-            high=f"{count[above][0]:g}",
+            matured=f"{count[above][0]:g}",
         )
