@@ -42,7 +42,7 @@ def _filled(inputs: Inputs, parts: list[Portfolio]) -> Sheet:
     height = max(10, summary.height if alone else ceil((80 + 26 * len(parts)) / 18))
     header = HEAD + height + 1
     blocks = _placements(parts, header + 1, alone)
-    below = blocks[-1].total_row + 3
+    below = blocks[-1].total_row + 4
     if alone:
         summary = Recap(blocks, form, inputs, HEAD, columns["summary"], columns["amount"])
     else:
@@ -53,6 +53,7 @@ def _filled(inputs: Inputs, parts: list[Portfolio]) -> Sheet:
         *_control(inputs, summary, columns),
         *headings(form, header, inputs),
         *(cell for block in blocks for cell in _closed(block, form, inputs, alone)),
+        *([] if alone else _section(inputs.say("report.table.recap"), below - 1, len(form.keys))),
         *summary.cells(),
     ]
     right = max(len(wide) - 1, summary.right)
@@ -122,8 +123,12 @@ def _placements(parts: list[Portfolio], row: int, alone: bool) -> tuple[Placed, 
 def _closed(block: Placed, form: Form, inputs: Inputs, alone: bool) -> list[Cell]:
     """A block's total line and, of several currencies, its own heading."""
     name = block.part.currency or inputs.say("report.table.no_currency")
-    section = [] if alone else [Cell(block.top - 1, 0, name, "section.text")]
+    section = [] if alone else _section(name, block.top - 1, len(form.keys))
     return [*section, *total_line(block, form, inputs)]
+
+
+def _section(text: str, row: int, columns: int) -> list[Cell]:
+    return [Cell(row, column, None if column else text, "section.text") for column in range(columns)]
 
 
 def _control(inputs: Inputs, summary: Recap, columns: dict[str, int]) -> list[Cell]:

@@ -82,9 +82,9 @@ def _methods(inputs: Inputs, found: History, row: int) -> list[Cell]:
     cells = [
         Cell(row, 0, say("report.dso.method"), "heading.text"),
         Cell(row, 1, say("report.dso.value"), "heading.right"),
-        Cell(row, 2, say("report.dso.unit"), "heading.text"),
-        Cell(row, 3, say("report.dso.how"), "heading.text"),
-        *(Cell(row, column, None, "heading.text") for column in range(4, len(_WIDTHS))),
+        Cell(row, 2, say("report.dso.unit"), "caption.text"),
+        Cell(row, 3, say("report.dso.how"), "caption.text"),
+        *(Cell(row, column, None, "caption.text") for column in range(4, len(_WIDTHS))),
     ]
     for line, (method, unit) in enumerate(METHODS, row + 1):
         reason = found.unknown.get(method)
@@ -94,8 +94,8 @@ def _methods(inputs: Inputs, found: History, row: int) -> list[Cell]:
         cells += [
             Cell(line, 0, say(f"report.method.{method}"), "body.text"),
             Cell(line, 1, shown, f"body.{kind}"),
-            Cell(line, 2, "" if reason else say(f"report.unit.{unit}"), "body.text"),
-            Cell(line, 3, how, "body.text"),
+            Cell(line, 2, "" if reason else say(f"report.unit.{unit}"), "aside.text"),
+            Cell(line, 3, how, "aside.text"),
             *(Cell(line, column, None, "body.text") for column in range(4, len(_WIDTHS))),
         ]
     return cells
@@ -140,4 +140,5 @@ def _chart(inputs: Inputs, row: int, months: int, height: int) -> Chart:
         height=_CHART_ROWS * 20 - 4,
         number_format="0",
         unit=inputs.say("report.chart.days"),
+        category_format="yyyy-mm",
     )

@@ -106,6 +106,7 @@ class Chart:
     width: int
     height: int
     number_format: str = "General"
+    category_format: str = "General"
     unit: str = ""
 
 

@@ -1,0 +1,54 @@
+"""LibreOffice computes every formula of every report anew: stored results stand, no cell is an error."""
+
+import openpyxl
+import pytest
+
+from arcredit.reports import REPORTS
+from arcredit.reports.scratch import workbook
+from libreoffice import recalculated
+from report_ledgers import documents, inputs
+
+RATES = {"JPY": 0.0061, "KWD": 2.9}
+BOOKS = {
+    "english": lambda: inputs(documents(), gl_balance=100_000.0),
+    "chinese": lambda: inputs(documents(currencies=("CNY",)), "zh", gl_balance=100_000.0),
+    "currencies": lambda: inputs(
+        documents(currencies=("EUR", "JPY", "KWD")), rates=RATES, home="EUR", gl_balance=1.0
+    ),
+    "no_rates": lambda: inputs(documents(currencies=("CNY", "USD")), "zh"),
+    "bare": lambda: inputs(documents(40, currencies=None, names=False, disputed=False), totals=None),
+    "years": lambda: inputs(documents(), convention="cn_statutory", credits="own_date"),
+    "erpnext": lambda: inputs(documents(), convention="erpnext"),
+    "empty": lambda: inputs(documents(0)),
+}
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory):
+    """Each book as we stored it and as LibreOffice computes it."""
+    folder = tmp_path_factory.mktemp("reports")
+    paths = []
+    for name, given in BOOKS.items():
+        paths.append(folder / f"{name}.xlsx")
+        paths[-1].write_bytes(workbook([report(given()) for report in REPORTS.values()]))
+    made = recalculated(paths, folder)
+    return {path.stem: (path, again) for path, again in zip(paths, made, strict=True)}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_stored_results_are_what_the_formulas_give(computed, name):
+    ours, theirs = (openpyxl.load_workbook(path, data_only=True) for path in computed[name])
+    formulas = openpyxl.load_workbook(computed[name][0])
+    assert ours.sheetnames == theirs.sheetnames
+    seen = 0
+    for page in ours:
+        for row in page.iter_rows():
+            for cell in row:
+                found = theirs[page.title][cell.coordinate].value
+                place = f"{page.title}!{cell.coordinate}"
+                seen += formulas[page.title][cell.coordinate].data_type == "f"
+                if isinstance(cell.value, float | int) and not isinstance(cell.value, bool):
+                    assert found == pytest.approx(cell.value, abs=1e-6), place
+                else:
+                    assert (found or None) == (cell.value or None), place
+    assert seen > 20 or name == "empty"
