@@ -30,7 +30,9 @@ def late_rise(history: History, false_discovery: float) -> Iterator[Signals]:
     yield signals("late_rise", real, 1, share[1], share[0] + RISE, "watch")
     # Even if all recent invoices were late after a spotless past: could the test have said so?
     at_best = np.nan_to_num(rise_tail(0, count[0], count[1], count[1]), nan=1.0)
-    yield signals("not_enough_history", at_best > false_discovery * (1 + 1e-9), 0, count.sum(axis=0), np.nan, None)
+    yield signals(
+        "not_enough_history", at_best > false_discovery * (1 + 1e-9), 0, count.sum(axis=0), np.nan, None
+    )
 
 
 def delay_trend(history: History, false_discovery: float) -> Iterator[Signals]:
@@ -84,7 +86,7 @@ def _late_counts(history: History) -> tuple[Floats, Floats]:
     share = np.bincount(event, is_late) / np.bincount(event)
     cell = period[first] * history.count + who[first]
     cells, shape = 2 * history.count, (2, history.count)
-    late_events, events = np.bincount(cell, share >= 0.5, cells), np.bincount(cell, minlength=cells)
+    late_events, events = np.bincount(cell, share > 0.5, cells), np.bincount(cell, minlength=cells)
     return np.asarray(late_events.reshape(shape), np.float64), events.reshape(shape).astype(np.float64)
 
 
