@@ -340,17 +340,18 @@ def _or(array: Floats, default: float) -> Floats:
 
 def _choice(value: Labels, argument: str, allowed: tuple[str, ...]) -> Texts:
     """Options of every element; a blank is the first one allowed."""
-    words = labels(value, argument)
-    read: dict[Any, str] = {None: allowed[0]}
-    for word in set(words.reshape(-1)) - {None}:
-        if word.lower() not in allowed:
+    array = np.asarray(value, object)
+    read: dict[Any, str] = {}
+    for item in set(array.reshape(-1).tolist()):
+        word = str(labels(item, argument) or allowed[0]).lower()
+        if word not in allowed:
             raise InputError(
                 "input.unknown_option",
                 cell="#VALUE!",
-                where=words == word,
+                where=array == item,
                 argument=argument,
-                found=word,
+                found=item,
                 allowed=", ".join(allowed),
             )
-        read[word] = word.lower()
-    return np.asarray(np.frompyfunc(read.__getitem__, 1, 1)(words), object)
+        read[item] = word
+    return np.asarray(np.frompyfunc(read.__getitem__, 1, 1)(array), object)

@@ -165,7 +165,7 @@ def in_force(
     expired, topped = np.zeros(len(code), bool), np.zeros(len(code), bool)
     excluded = np.full(len(code), NO_DECISION, np.int8)
     for rank in _ranks(limits, buyer):
-        number = np.full(code.max(initial=-1) + 1, -1, np.intp)
+        number = np.full(max(code.max(initial=-1), buyer.max(initial=-1)) + 1, -1, np.intp)
         number[buyer[rank]] = rank
         decision = number[code]
         there, kind = decision >= 0, limits.kind[decision]
