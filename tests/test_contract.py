@@ -2,36 +2,16 @@
 
 import inspect
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from arcredit.credit import FUNCTIONS
+from arcredit.hosts.excel.texts import LONGEST, help_of, is_chinese
 from arcredit.shapes import Table
 
 CONTRACT = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
 KINDS = {Table: "table", float: "aggregate"}
-LONGEST = 255
-
-
-def paragraphs(text):
-    return [re.sub(r"\s+", " ", part).strip() for part in re.split(r"\n\s*\n", text.strip())]
-
-
-def help_texts(function):
-    """English and Chinese summary, then English and Chinese text of each argument, from the docstring."""
-    doc = inspect.getdoc(function)
-    yield "summary", *paragraphs(doc)[:2]
-    section = re.search(r"Parameters\n-+\n(.*?)\n\n(?=\w+\n-+\n|Source:)", doc, re.S)[1]
-    for name, body in re.findall(r"^(\w+) : [^\n]*\n((?:    [^\n]*\n?|\n)+)", section + "\n", re.M):
-        lines = [line.strip() for line in body.strip().splitlines() if line.strip()]
-        english = " ".join(line for line in lines if not chinese(line))
-        yield name, english, "".join(line for line in lines if chinese(line))
-
-
-def chinese(text):
-    return bool(re.search(r"[\u4e00-\u9fff]", text))
 
 
 def default_of(text):
@@ -64,17 +44,16 @@ def test_signature(name):
 def test_help(name):
     """Every help text is there in both languages and fits the Function Wizard; source and example too."""
     function = FUNCTIONS[name]
-    doc = inspect.getdoc(function)
-    texts = list(help_texts(function))
-    assert [text[0] for text in texts[1:]] == list(inspect.signature(function).parameters)
-    for which, english, zh in texts:
-        assert english, which
-        assert not chinese(english), which
-        assert chinese(zh), which
-        assert max(len(english), len(zh)) <= LONGEST, which
-    assert "Source:" in doc
-    assert ">>>" in doc
-    assert re.search(r"Returns\n-+\n", doc)
+    help_text = help_of(function)
+    assert list(help_text.arguments) == list(inspect.signature(function).parameters)
+    for which, text in {"summary": help_text.summary, **help_text.arguments}.items():
+        assert text.en, which
+        assert not is_chinese(text.en), which
+        assert is_chinese(text.zh), which
+        assert max(len(text.en), len(text.zh)) <= LONGEST, which
+    assert help_text.source
+    assert ">>>" in help_text.example
+    assert help_text.returns
 
 
 def test_nothing_beyond_the_contract():

@@ -16,7 +16,7 @@ from arcredit.shapes import Floats, Numbers, Table, Texts, labels, numbers, opti
 _FLAGS: Texts = np.array([None, "over_1", "capped", "no_base"], object)
 
 
-def ar_loss_rates(balances: Numbers, loss_given_default: Numbers = 1, mean: str = "pooled") -> Table:
+def ar_loss_rates(balances: Any, loss_given_default: Numbers = 1, mean: str = "pooled") -> Table:
     """Roll rates from bucket to bucket and the loss rate of each, from month-end balances.
 
     由各月末账龄余额计算滚动率（迁徙率）及各账龄段的损失率。
@@ -85,7 +85,7 @@ def ar_loss_rates(balances: Numbers, loss_given_default: Numbers = 1, mean: str 
 
 
 def ar_ecl(
-    balances: Numbers,
+    balances: Any,
     loss_rates: Numbers,
     forward_looking: Numbers = 1,
     insured_share: Numbers = None,

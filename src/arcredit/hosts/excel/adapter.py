@@ -154,7 +154,7 @@ class WorksheetFunction:
         return CellError(self.undefined) if plain(found) is None else plain(found)
 
     def _table(self, given: dict[str, NDArray[Any]]) -> Any:
-        columns = {name: block for name, block in given.items() if self._kinds[name] and block.size > 1}
+        columns = {name: block for name, block in given.items() if self._kinds[name] and _is_column(block)}
         height = max((block.size for block in columns.values()), default=0)
         columns = {name: block for name, block in columns.items() if block.size == height}
         for name in given.keys() - columns.keys():
@@ -212,7 +212,7 @@ def _left_out(cell: Any) -> bool:
 def _cells(value: Any, parameter: inspect.Parameter, date_1904: bool) -> NDArray[Any]:
     """A spreadsheet's argument as an array of Python values, error numbers turned into `CellError`."""
     array = np.empty((), object)
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list) and value:
         rows = [row if isinstance(row, tuple | list) else (row,) for row in value]
         array = np.empty((len(rows), len(rows[0])), object)
         for place, row in enumerate(rows):
@@ -220,7 +220,7 @@ def _cells(value: Any, parameter: inspect.Parameter, date_1904: bool) -> NDArray
         if array.size == 1:
             array = array.reshape(())
     else:
-        array[()] = _cell(value)
+        array[()] = _cell(value if not isinstance(value, tuple | list) else None)
     if date_1904 and "dates" in getattr(parameter.annotation, "__metadata__", ()):
         return np.asarray(np.frompyfunc(_from_1904, 1, 1)(array), object)
     return array
@@ -243,6 +243,11 @@ def _from_1904(cell: Any) -> Any:
 
 def _is_error(block: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(np.frompyfunc(lambda cell: isinstance(cell, CellError), 1, 1)(block), bool)
+
+
+def _is_column(block: NDArray[Any]) -> bool:
+    """Whether a block is one column or row of several cells, which a table takes row by row."""
+    return block.size > 1 and block.size == max(block.shape)
 
 
 def _code(cell: Any) -> str:

@@ -1,0 +1,76 @@
+"""What a worksheet function says of itself: its help in English and Chinese, out of its docstring."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+LONGEST = 255
+"""Characters the Function Wizard shows of a help text."""
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SECTION = r"{name}\n-+\n(.*?)(?=\n\n\w+\n-+\n|\n\nSource:|\Z)"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A help text in both languages."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Help:
+    """A function's help: what it gives, its arguments, the result, its source and its example."""
+
+    summary: Text
+    arguments: dict[str, Text]
+    returns: str
+    notes: str
+    source: str
+    example: str
+
+
+@cache
+def help_of(function: Callable[..., Any]) -> Help:
+    """The help of a pure function, from its docstring."""
+    doc = inspect.getdoc(function) or ""
+    english, chinese = (_line(part) for part in re.split(r"\n\s*\n", doc)[:2])
+    return Help(
+        summary=Text(english, chinese),
+        arguments=dict(_arguments(_section(doc, "Parameters"))),
+        returns=_section(doc, "Returns"),
+        notes=_section(doc, "Notes"),
+        source=_line(_found(r"Source: (.*?)(?=\n\n|\Z)", doc)),
+        example=_section(doc, "Examples"),
+    )
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text has a Chinese character in it."""
+    return bool(_CHINESE.search(text))
+
+
+def _arguments(section: str) -> list[tuple[str, Text]]:
+    found = []
+    for name, body in re.findall(r"^(\w+) : [^\n]*\n((?: {4}[^\n]*(?:\n|\Z)|\n)+)", section + "\n", re.M):
+        lines = [line.strip() for line in body.splitlines() if line.strip()]
+        english = " ".join(line for line in lines if not is_chinese(line))
+        found.append((name, Text(english, "".join(line for line in lines if is_chinese(line)))))
+    return found
+
+
+def _section(doc: str, name: str) -> str:
+    return _found(_SECTION.format(name=name), doc)
+
+
+def _found(pattern: str, doc: str) -> str:
+    match = re.search(pattern, doc, re.S)
+    return match[1].strip("\n") if match else ""
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
