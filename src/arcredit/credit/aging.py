@@ -86,8 +86,8 @@ def aging_matrix(
     policy = option(credits, "credits", CREDITS)
     day = one_date(as_of)
     columns = columns_of(convention, edges, day)
-    groups = len(customer.labels) + 1  # the last one holds the rows without a customer
-    blank = customer.codes.min(initial=0) < 0
+    blank = bool(customer.codes.min(initial=0) < 0)
+    groups = len(customer.labels) + blank  # the rows without a customer are the last one
     code = np.where(customer.codes < 0, groups - 1, customer.codes) if blank else customer.codes
     amount = open_amount
     if policy == "oldest_first":
@@ -97,7 +97,7 @@ def aging_matrix(
     sums, scale, oldest = _summed(bins, groups, code, due, amount, int(day.astype(np.int64)))
     rows = _present(sums, code, open_amount)
     age = np.where(oldest == _LATEST, np.nan, day.astype(np.int64) - oldest.astype(np.float64))[rows]
-    return _matrix(columns, bins, sums[:, rows], scale, np.where(rows == groups - 1, -1, rows), age)
+    return _matrix(columns, bins, sums[:, rows], scale, np.where(rows == len(customer.labels), -1, rows), age)
 
 
 class _Bins(NamedTuple):
@@ -145,7 +145,7 @@ def _summed(
         size += np.sqrt(np.dot(units, units) * len(units))
     if size >= 2.0**53:
         money.units(amount)  # says so where the whole is too large to be exact
-    return sums.reshape(-1, groups), scale, oldest
+    return sums.reshape(len(bins.label), groups), scale, oldest
 
 
 def _keys(
@@ -177,7 +177,7 @@ def _oldest_first(group: NDArray[np.intp], due_date: Days, amount: Floats, group
 def _present(sums: Floats, code: NDArray[np.intp], amount: Floats) -> NDArray[np.intp]:
     """The groups that have an item, even where it comes to nothing."""
     present = np.asarray(sums.any(axis=0))
-    if not present[:-1].all():
+    if not present.all():
         present |= np.bincount(code[~np.isnan(amount)], minlength=len(present)) > 0
     return np.flatnonzero(present)
 
@@ -349,10 +349,7 @@ def ar_aged(
     >>> ar_aged("1-30", ["2025-07-01", "2025-05-31"], [1000, 4000], "2025-06-30")
     4000.0
     """
-    wanted, name = (
-        labels(single(value, argument), argument)[()]
-        for value, argument in ((customer_id, "customer_id"), (bucket, "bucket"))
-    )
+    wanted, name = _cell(customer_id, "customer_id"), _cell(bucket, "bucket")
     owner, due, amount = _ledger(customer, due_date, open_amount)
     if wanted is not None:
         if customer is None:
@@ -368,6 +365,11 @@ def ar_aged(
     # As it may be typed: <=1 for the years, 1–30 with the long dash.
     chosen = figures[option(name.replace("<=", "≤").replace("–", "-"), "bucket", tuple(figures))]
     return float(chosen[0]) if len(chosen) else 0.0
+
+
+def _cell(value: Labels, argument: str) -> str | None:
+    text: str | None = labels(single(value, argument), argument).item()
+    return text
 
 
 def _ledger(customer: Labels, due_date: Dates, open_amount: Numbers) -> tuple[Coded, Days, Floats]:
