@@ -16,7 +16,7 @@ from arcredit.shapes import Texts
 HEAD = 3
 SEVERITIES = ("error", "warning", "info")
 _WIDTHS = (13.0, 22.0, 10.0, 58.0, 58.0, 18.0)
-_KEYS = ("severity", "sheet", "cell", "found", "remedy", "amount")
+_KEYS = ("severity", "sheet", "cell", "found", "to_do", "amount")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
