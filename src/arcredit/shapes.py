@@ -27,7 +27,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = Annotated[Any, "numbers"]
 """A number or a block of numbers; None, an empty text and NaN are blanks."""
 Dates: TypeAlias = Annotated[Any, "dates"]
-"""A date (date, datetime, datetime64, serial number, text as 2025-12-31) or a block of them, times cut off."""
+"""A date (date, datetime, datetime64, serial number, text as 2025-12-31) or a block of them."""
 Labels: TypeAlias = Annotated[Any, "labels"]
 """A text or a block of texts, such as customer numbers; numbers become text without a trailing .0."""
 Booleans: TypeAlias = Annotated[Any, "booleans"]
@@ -290,6 +290,11 @@ def same_height(**columns: Any) -> int:
                 "input.unequal_heights", cell="#VALUE!", argument=name, found=found, expected=expected
             )
     return expected
+
+
+def cells(value: Any) -> NDArray[Any]:
+    """Cells as they came, for arguments that mix kinds; an object array where they are of several."""
+    return _array(value)
 
 
 def _array(value: Any) -> NDArray[Any]:

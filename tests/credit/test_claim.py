@@ -468,3 +468,10 @@ def test_one_of_several_customers():
         claims(["A"], ["2025-01-10"], ["2025-02-09"], [1], None, None, [["customer", "limit"], [None, 5]],
                {"insured_percentage": 0.9})  # fmt: skip
     assert caught.value.argument == "limits"
+
+
+def test_true_beside_amounts_disputes_the_whole_invoice():
+    claim = tci_claim([1, 2, 3], ["2025-01-10"] * 3, ["2025-02-09"] * 3, [100, 100, 100], [0, 0, 0],
+                      [40, True, False], 1000, NINETY)  # fmt: skip
+    assert claim["eligible"][:3].tolist() == [60, 0, 100]
+    assert claim["reason"][:3].tolist() == ["dispute", "dispute", "eligible"]

@@ -13,7 +13,7 @@ from arcredit.credit import money
 from arcredit.credit.allocation import Rows
 from arcredit.credit.eligibility import Reasons, read_excluded
 from arcredit.errors import InputError
-from arcredit.shapes import Dates, Days, Floats, Labels, Numbers, dates, flags, numbers, same_height
+from arcredit.shapes import Dates, Days, Floats, Labels, Numbers, cells, dates, flags, numbers, same_height
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def read_debts(
 
 def read_disputed(disputed: Any, amount: Floats) -> Floats:
     """Disputed amounts: a number is the disputed amount, TRUE the whole invoice, a blank nothing."""
-    column = np.asarray(disputed).reshape(-1)
+    column = cells(disputed).reshape(-1)
     column = np.broadcast_to(column, amount.shape) if column.size == 1 else column
     same_height(amount=amount, disputed=column)
     if column.dtype.kind not in "bOU":

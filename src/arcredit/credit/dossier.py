@@ -88,7 +88,8 @@ def tci_dossier(item: Labels, present: Booleans, situation: Labels = None) -> Ta
     same_height(item=given, present=there)
     applies = _situations(situation)
     known = _known()
-    own = list(dict.fromkeys(name for name in given if name is not None and name.lower() not in known))
+    added = {name.lower(): name for name in reversed(given) if name is not None and name.lower() not in known}
+    own = list(reversed(added.values()))
     place = {**known, **{name.lower(): len(ITEMS) + number for number, name in enumerate(own)}}
     has = np.zeros(len(ITEMS) + len(own))
     for name, is_there in zip(given, there, strict=True):

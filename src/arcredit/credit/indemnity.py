@@ -18,7 +18,19 @@ from arcredit.credit import money
 from arcredit.credit.docstrings import parameters_of
 from arcredit.credit.insurance_policy import DEDUCTIBLE_RULES, LIMIT_BASES, THRESHOLD_RULES
 from arcredit.errors import InputError
-from arcredit.shapes import Floats, Labels, Numbers, Table, Texts, labels, numbers, option, result, share
+from arcredit.shapes import (
+    Floats,
+    Labels,
+    Numbers,
+    Table,
+    Texts,
+    cells,
+    labels,
+    numbers,
+    option,
+    result,
+    share,
+)
 from arcredit.words import say
 
 
@@ -340,7 +352,7 @@ def _or(array: Floats, default: float) -> Floats:
 
 def _choice(value: Labels, argument: str, allowed: tuple[str, ...]) -> Texts:
     """Options of every element; a blank is the first one allowed."""
-    array = np.asarray(value, object)
+    array = cells(value).astype(object)
     read: dict[Any, str] = {}
     for item in set(array.reshape(-1).tolist()):
         word = str(labels(item, argument) or allowed[0]).lower()

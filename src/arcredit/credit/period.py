@@ -12,7 +12,7 @@ import numpy as np
 
 from arcredit.credit.months import months_later
 from arcredit.errors import InputError
-from arcredit.shapes import Days, Floats, numbers
+from arcredit.shapes import Days, Floats, cells, numbers, plain
 
 LONGEST = {"days": 36_500, "months": 1_200}
 """A century: longer periods are typing errors, and dates past the year 9999 fit no cell."""
@@ -37,14 +37,14 @@ def period(value: Any, argument: str) -> Period:
     InputError
         ``#VALUE!`` for other text; ``#NUM!`` for negative, broken or absurdly long periods.
     """
-    array = np.asarray(value)
+    array = cells(value)
     months = np.zeros(array.shape)
     if array.dtype.kind in "OU":
         parts = np.frompyfunc(_parts, 1, 2)(array.astype(object))
         array, months = np.asarray(parts[0], object), np.asarray(parts[1], np.float64)
         unread = array == "?"
         if np.any(unread):
-            found = np.asarray(value, object)[unread].reshape(-1)[0]
+            found = plain(cells(value)[unread].reshape(-1)[0])
             raise InputError("insurance.period", cell="#VALUE!", where=unread, argument=argument, found=found)
     numbers(months, argument, high=LONGEST["months"])
     return Period(numbers(array, argument, low=0, high=LONGEST["days"], whole=True), months)

@@ -84,11 +84,9 @@ def insurer_part(net: Floats, paid: Floats, debt: Floats) -> Floats:
     """The insurer's part of a net recovery, to the cent, at most what it paid; NaN without a debt."""
     over = paid > debt
     if np.any(over):
-        shape = np.broadcast_shapes(np.shape(net), over.shape)
-        where = np.broadcast_to(over, shape) if np.shape(paid) == shape else over
         found = float(np.broadcast_to(paid, over.shape)[over][0])
-        raise InputError(
-            "insurance.paid_over_debt", where=where, argument="indemnity_paid", found=f"{found:g}"
-        )
+        # Named is the argument that has the wrong elements' shape, so that a sheet shows them in their cells.
+        argument = "indemnity_paid" if np.shape(paid) == over.shape else "total_debt"
+        raise InputError("insurance.paid_over_debt", where=over, argument=argument, found=f"{found:g}")
     share = np.divide(paid, debt, out=np.full(over.shape, np.nan), where=debt > 0)
     return np.asarray(np.minimum(money.rounded(net * share), paid))

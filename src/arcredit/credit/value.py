@@ -11,6 +11,7 @@ from arcredit.shapes import (
     Floats,
     Numbers,
     Texts,
+    cells,
     flags,
     numbers,
     result,
@@ -222,7 +223,7 @@ def tci_need(
 
 def _exports(value: Any) -> tuple[Flags, Flags]:
     """Whether goods are exported, from flags or amounts, and where that is blank."""
-    array = np.asarray(value)
+    array = cells(value)
     if array.dtype.kind in "fiu":
         return array > 0, np.isnan(array.astype(np.float64))
     if array.dtype.kind == "b":
