@@ -192,3 +192,23 @@ def test_the_result_is_called_an_estimate():
     assert tci_indemnity_steps(1, 1, 1)["step"][-1] == "estimated indemnity"
     assert step_text("estimated indemnity") == "Estimated indemnity"
     assert "估算" in step_text("estimated indemnity", "zh")
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ((100_000, 150_000, 0.9, 5_000, "pct_first", 0, 0, 1e12, "debt"), 85_000),
+        ((100_000, 150_000, 0.9, 5_000, "ded_first", 0, 0, 1e12, "debt"), 85_500),
+        ((100_000, 150_000, 0.9, 5_000, "min_retention", 0, 0, 1e12, "debt"), 90_000),
+        ((30_000, 150_000, 0.9, 5_000, "min_retention", 0, 0, 1e12, "debt"), 25_000),
+        ((5_000, 150_000, 0.85, 1_000, "min_retention", 0, 0, 1e12, "debt"), 4_000),
+        ((40_000, 100_000, 0.9, 0, "pct_first", 0, 7_000, 1e12, "debt"), 29_000),
+        ((40_000, 100_000, 0.9, 0, "ded_first", 0, 7_000, 1e12, "debt"), 29_700),
+        ((150_000, 150_000, 0.9, 0, "pct_first", 0, 0, 80_000, "debt"), 80_000),
+        ((5_000.01, 150_000, 0.9, 0, "pct_first", 5_000, 0, 1e12, "debt"), 4_500.01),
+        ((150_000, 100_000, 0.9, 0, "pct_first", 0, 0, 1e12, "payout"), 100_000),
+    ],
+)
+def test_the_formula_in_decimals_agrees_with_the_worked_examples(terms, expected):
+    """The second method is held to the published figures too, so that both cannot be wrong alike."""
+    assert by_hand(*terms) == decimal(expected)
