@@ -51,6 +51,16 @@ def test_uk_keeps_the_rate_of_the_first_day(amount, due, days):
         assert found == cents(expected)
 
 
+@given(st.lists(st.tuples(DATES, st.integers(-30, 400)), min_size=1), st.sampled_from(["EU", "UK", "CN"]))
+def test_a_column_is_its_cells(rows, scheme):
+    paid = [due + days * DAY for due, days in rows]
+    column = ar_late_interest(12345.67, [due for due, _ in rows], paid, scheme, None)
+    cells = [
+        ar_late_interest(12345.67, due, day, scheme, None) for (due, _), day in zip(rows, paid, strict=True)
+    ]
+    assert column.tolist() == pytest.approx(cells, nan_ok=True)
+
+
 @given(DATES, st.integers(0, 300), st.integers(0, 300))
 def test_interest_of_two_stretches_adds_up(due, first, second):
     """EU and agreed interest may be cut anywhere; a large amount makes the cents fine enough."""

@@ -76,6 +76,12 @@ def test_ten_points_are_needed_however_significant():
     assert lines(warn(rows), "late_rise") == []
 
 
+def test_exactly_ten_points_are_enough():
+    rows = spread("A", 20, 200, BASE + 30 * DAY) + spread("A", 16, 80, RECENT)
+    (row,) = lines(warn(rows), "late_rise")
+    assert row[3:5] == (0.2, pytest.approx(0.2))
+
+
 @given(st.integers(0, 10))
 def test_only_matured_invoices_count(grace):
     """An invoice that is not due with its grace by the day is neither punctual nor late."""
@@ -93,9 +99,12 @@ def test_what_happened_after_the_day_is_not_known():
     rows = portfolio(18)
     later = [("A", AS_OF + 60 * DAY, 0)] * 50
     assert lines(warn(rows + later)) == lines(warn(rows))
-    open_ones = [(who, due, None if late else 0) for who, due, late, *_ in rows]
-    then = [(who, due, 300 if late else 0) for who, due, late, *_ in rows]
-    assert lines(warn(open_ones), "late_rise", "over_limit") == lines(warn(then, AS_OF), "late_rise")
+    still_open = [(who, due, None if late else 0) for who, due, late, *_ in rows]
+    paid_later = [(who, due, (AS_OF - due).days + 1 if late else 0) for who, due, late, *_ in rows]
+    limits = [["customer", "limit"], ["A", 5]]
+    known = lines(warn(still_open, limits=limits))
+    assert lines(warn(paid_later, limits=limits)) == known
+    assert {row[1] for row in known} >= {"late_rise", "over_limit", "concentration"}
 
 
 def test_no_data_is_neither_alarm_nor_all_clear():

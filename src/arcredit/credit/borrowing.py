@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from arcredit.credit import money
@@ -170,6 +171,8 @@ class _Items:
 
     def of_customer(self, value: Any, argument: str, choose: np.ufunc) -> Floats:
         """A customer's own figure, which may stand on each of his rows; 0 where it stands on none."""
+        if nothing(value):
+            return np.zeros(self.count)
         given = _column(lambda cells, name: numbers(cells, name, low=0), value, argument, len(self.code))
         found = np.full(self.count, np.nan)
         choose.at(found, self.code, given)
@@ -242,9 +245,9 @@ def _terms(policy: Any) -> _Terms:
 
 
 def _column(read: Any, value: Any, argument: str, height: int) -> Any:
-    """An optional column; nothing is a column of blanks."""
+    """An optional column; nothing is one of blanks."""
     if nothing(value):
-        return read(np.full(height, None, object), argument)
+        return np.broadcast_to(read([None], argument), height)
     found = np.ravel(read(value, argument))
     same_height(customer=np.empty(height), **{argument: found})
     return found
@@ -268,8 +271,10 @@ def _disputed(disputed: Any, amount: Floats) -> Floats:
 def _reasons(excluded: Any, height: int) -> Any:
     """Reason of each row, None for none."""
     found = _column(labels, excluded, "excluded", height)
-    words = np.array([None if word is None else word.lower() for word in found], object)
-    unknown = np.array([word is not None and word not in EXCLUSIONS for word in words], bool)
+    codes, distinct = pd.factorize(found)
+    words = np.array([*(word.lower() for word in distinct), None], object)
+    unknown = np.array([word is not None and word not in EXCLUSIONS for word in words], bool)[codes]
+    words = words[codes]
     if unknown.any():
         raise InputError(
             "input.unknown_option",

@@ -56,7 +56,7 @@ _ALIASES = {
     "bounced_check": "bounced_payment",
     "downgrade": "rating_downgrade",
     "bankruptcy": "insolvency",
-    "失信承诺": "broken_promise",
+    "未履行付款承诺": "broken_promise",
     "承诺未兑现": "broken_promise",
     "退票": "bounced_payment",
     "拒付": "bounced_payment",
@@ -69,7 +69,7 @@ _ALIASES = {
     "欠税": "tax_lien",
     "审计师辞任": "auditor_resignation",
     "高管变更": "director_change",
-    "逾期年报": "late_filing",
+    "年报逾期": "late_filing",
     "法律事件": "legal_event",
     "争议": "dispute",
 }
