@@ -139,10 +139,11 @@ def _summed(
         if unit != scale:
             finer = max(unit, scale)
             sums *= finer / scale
+            size *= finer / scale
             units *= finer / unit
             scale = finer
         np.add.at(sums, key, units)
-        size += np.sqrt(np.dot(units, units) * len(units))
+        size += len(units) * money.largest(units)
     if size >= 2.0**53:
         money.units(amount)  # says so where the whole is too large to be exact
     return sums.reshape(len(bins.label), groups), scale, oldest

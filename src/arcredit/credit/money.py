@@ -91,10 +91,14 @@ def units(amount: Floats) -> tuple[Floats, float]:
     ([10.0, 205.0], 100.0)
     """
     whole, scale = _units(np.asarray(amount, np.float64))
-    # Cauchy-Schwarz bounds the sum of the absolute units without a pass of its own.
-    if np.sqrt(len(whole) * np.dot(whole, whole)) >= _EXACT and np.abs(whole).sum() >= _EXACT:
+    if len(whole) * largest(whole) >= _EXACT and np.abs(whole).sum() >= _EXACT:
         raise InputError("input.too_large", argument="amount", found=f"{np.nansum(np.abs(amount)):g}")
     return whole, scale
+
+
+def largest(amount: Floats) -> float:
+    """The largest absolute amount, 0 of none."""
+    return float(max(amount.max(initial=0.0), -amount.min(initial=0.0)))
 
 
 def _units(amount: Floats) -> tuple[Floats, float]:

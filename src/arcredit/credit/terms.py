@@ -126,10 +126,13 @@ def ar_due_date(invoice_date: Dates, terms: Labels) -> Any:
 
 
 def _due(day: Days, months: Any, days: Any, month_end: Any, days_after: Any, day_next: Any) -> Days:
-    due = _months_later(day, months) + days
-    due = np.where(month_end != 0, _first_of_month(due, 1) - 1, due) + days_after
-    following = np.minimum(_first_of_month(day, 1) + (day_next - 1), _first_of_month(day, 2) - 1)
-    return np.asarray(np.where(day_next > 0, following, due))
+    due = (_months_later(day, months) if np.any(months) else day) + days
+    if np.any(month_end):
+        due = np.where(month_end != 0, _first_of_month(due, 1) - 1, due) + days_after
+    if np.any(day_next):
+        following = np.minimum(_first_of_month(day, 1) + (day_next - 1), _first_of_month(day, 2) - 1)
+        due = np.where(day_next > 0, following, due)
+    return np.asarray(due)
 
 
 def _months_later(day: Days, months: Any) -> Days:
