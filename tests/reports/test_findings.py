@@ -69,6 +69,20 @@ def test_amounts_of_several_currencies_are_not_added():
     assert "Read + rejected" not in [cell.value for row in page(given).iter_rows() for cell in row]
 
 
+def test_each_currency_ties_out_on_its_own():
+    totals = replace(
+        inputs().totals,
+        sheet_total=None,
+        by_currency={"EUR": (100.0, 5.0), "USD": (70.0, 0.0)},
+        sheet_totals={"EUR": 105.0, "USD": 60.0},
+    )
+    given = inputs(documents(currencies=("EUR", "USD")), totals=totals)
+    assert beside(given, "Read + rejected, EUR") == 105
+    assert beside(given, "Sheet total less read + rejected, EUR") == 0
+    assert beside(given, "Sheet total less read + rejected, USD") == -10
+    assert beside(given, "Tie-out") == "DIFFERENCE"
+
+
 @pytest.mark.parametrize(("missing", "state"), [(0, "OK"), (0.01, "DIFFERENCE"), (-80, "DIFFERENCE")])
 def test_read_and_rejected_make_up_the_sheet(missing, state):
     totals = inputs().totals

@@ -3,13 +3,25 @@
 from itertools import accumulate
 from math import ceil
 
+import numpy as np
+
 from arcredit.credit.conventions import NONE
 from arcredit.credit.portfolio import Portfolio, portfolios
 from arcredit.reports.control import headed, held, origin, placed, policies
-from arcredit.reports.customers import Form, Placed, form_of, headings, heights, lines, total_line, widths
+from arcredit.reports.customers import (
+    Form,
+    Placed,
+    form_of,
+    headings,
+    heights,
+    lines,
+    total_line,
+    values,
+    widths,
+)
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.recap import Recap
-from arcredit.reports.sheet import Cell, Chart, Range, Sheet, a1, pixels
+from arcredit.reports.sheet import Cell, Chart, Heat, Range, Sheet, a1, pixels
 from arcredit.reports.tie_out import tie_out
 
 HEAD = 3
@@ -144,10 +156,15 @@ def _control(inputs: Inputs, summary: Recap, columns: dict[str, int]) -> list[Ce
     ]
 
 
-def _heat(block: Placed, form: Form) -> Range:
-    """The older half of the buckets: money there is late enough to worry about."""
+def _heat(block: Placed, form: Form) -> Heat:
+    """The older half of the buckets: money there is late enough to worry about.
+
+    The largest tenth of those amounts is darkest, so that one huge debt does not leave all others pale.
+    """
     last = form.first + len(form.labels) - 1 - (form.labels[-1] == NONE)
-    return Range(block.top, form.old, block.total_row - 1, last)
+    old = np.concatenate([values(block.part, form.keys[place], form) for place in range(form.old, last + 1)])
+    full = float(np.quantile(old[old > 0], 0.9, method="lower")) if (old > 0).any() else 1.0
+    return Heat(Range(block.top, form.old, block.total_row - 1, last), full)
 
 
 def _chart(inputs: Inputs, summary: Recap, column: int, width: int, height: int) -> Chart:

@@ -42,7 +42,7 @@ def held(inputs: Inputs, money: str | None) -> list[Line]:
     totals, say = inputs.totals, inputs.say
     if totals is None:
         return []
-    read = say("report.control.read", rows=f"{totals.rows_read:,}")
+    read = say(f"report.read.{totals.column}", rows=f"{totals.rows_read:,}")
     rejected = say("report.control.rejected", rows=f"{totals.rows_rejected:,}")
     if money is None:
         return [Line(read, ""), Line(rejected, "")]

@@ -87,14 +87,29 @@ def _proof(inputs: Inputs, kind: str) -> list[Line]:
     several = _several(inputs)
     proof = held(inputs, None if several else f"figure.{kind.replace('money', 'exact')}")
     totals = inputs.totals
-    if totals is not None and totals.difference is not None and not several:
-        agrees = not totals.difference
+    if totals is not None and several:
+        proof += _proof_by_currency(inputs)
+    if totals is not None and totals.differences:
+        agrees = not any(totals.differences.values())
         state = inputs.say("report.state.ok" if agrees else "report.state.difference")
         style = "good.right" if agrees else "alert.right"
         proof.append(Line(inputs.say("report.control.state"), state, style))
     if totals is not None and totals.unreadable:
         proof.append(Line(inputs.say("report.control.unreadable"), totals.unreadable, "figure.count"))
     return proof
+
+
+def _proof_by_currency(inputs: Inputs) -> list[Line]:
+    totals, say = inputs.totals, inputs.say
+    assert totals is not None
+    lines = []
+    for name, parts in sorted(totals.by_currency.items()):
+        kind, label = f"figure.exact{digits_of(name)}", f"{say('report.control.held')}, {name}".rstrip(", ")
+        lines.append(Line(label, money.total(np.array(parts)), kind))
+        if name in totals.differences:
+            label = f"{say('report.control.sheet_difference')}, {name}".rstrip(", ")
+            lines.append(Line(label, totals.differences[name], kind))
+    return lines
 
 
 def _weights(inputs: Inputs, found: list[Finding], kind: str, top: int) -> list[Line]:
@@ -155,4 +170,4 @@ def _link(item: Finding) -> str:
 def _height(item: Finding, inputs: Inputs) -> float:
     """A row as high as its longer text needs, some room left for wide letters."""
     texts = (item.message(inputs.language), item.remedy(inputs.language))
-    return 15.0 * max(ceil(text_width(text) * 1.1 / _WIDTHS[3]) for text in texts)
+    return 15.0 * max(ceil(text_width(text) / _WIDTHS[3]) for text in texts)

@@ -47,6 +47,18 @@ class Totals(Protocol):
         """The ledger sheet's own total less read + rejected. [currency]"""
 
     @property
+    def column(self) -> str:
+        """Which amounts these are: ``open_amount`` or ``amount``."""
+
+    @property
+    def sheet_totals(self) -> Mapping[str, float]:
+        """The ledger sheet's own totals by currency."""
+
+    @property
+    def differences(self) -> Mapping[str, float]:
+        """Own totals less read + rejected: overall ("") and by currency, where the sheet has them."""
+
+    @property
     def by_currency(self) -> Mapping[str, tuple[float, float]]:
         """Read and rejected money per currency, where there are several."""
 

@@ -61,7 +61,7 @@ class Recap:
     @property
     def height(self) -> int:
         """How many rows the summary takes."""
-        return 1 + len(self.keys) + (len(self.parts) > 1) * (2 + bool(self.home))
+        return 1 + len(self.keys) + (len(self.parts) > 1) * (4 + bool(self.home))
 
     def at(self, key: str) -> int:
         """A line's row."""
@@ -216,16 +216,21 @@ class Recap:
         return money.total(converted(amounts, names, self.inputs.rates, self.home))
 
     def _read(self) -> list[Cell]:
-        """Read and rejected money of every currency."""
+        """What the ledger sheet holds of every currency: read, rejected, its own total, the difference."""
         totals = self.inputs.totals
         if totals is None:
             return []
         row = self.row + 1 + len(self.keys) + bool(self.home)
-        cells = [
-            Cell(row, self.label, self.inputs.say("report.control.amount_read"), "label.text"),
-            Cell(row + 1, self.label, self.inputs.say("report.control.amount_rejected"), "label.text"),
-        ]
+        say = self.inputs.say
+        labels = [say("report.control.amount_read"), say("report.control.amount_rejected")]
+        if totals.sheet_totals:
+            labels += [say("report.control.sheet_total"), say("report.control.sheet_difference")]
+        cells = [Cell(row + below, self.label, label, "label.text") for below, label in enumerate(labels)]
         for place, placed in enumerate(self.parts):
-            for below, amount in enumerate(totals.by_currency.get(placed.part.currency, ())):
+            name = placed.part.currency
+            held = [*totals.by_currency.get(name, ())]
+            if name in totals.sheet_totals:
+                held += [totals.sheet_totals[name], totals.differences[name]]
+            for below, amount in enumerate(held):
                 cells.append(Cell(row + below, self.amount + place, amount, f"figure.exact{placed.digits}"))
         return cells

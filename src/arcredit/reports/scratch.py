@@ -58,7 +58,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
         for block in sheet.blocks:
             _write_block(page, block, formats)
         for heat in sheet.heats:
-            page.conditional_format(heat.a1(), _heat())
+            page.conditional_format(heat.where.a1(), _heat(heat.full))
         for chart in sheet.charts:
             _insert(book, page, chart, sheet.name)
     book.close()
@@ -191,14 +191,14 @@ def _write_links(page: Any, top: int, place: int, column: Column, form: Any) -> 
             _write(page, row, place, value, form)
 
 
-def _heat() -> dict[str, Any]:
+def _heat(full: float) -> dict[str, Any]:
     return {
         "type": "2_color_scale",
         "min_type": "num",
         "min_value": 0,
         "min_color": Color(style.BACKGROUND),
-        "max_type": "percentile",
-        "max_value": 95,
+        "max_type": "num",
+        "max_value": full,
         "max_color": Color(style.HEAT),
     }
 

@@ -81,6 +81,13 @@ class Block:
     columns: tuple[Column, ...]
 
 
+class Heat(NamedTuple):
+    """Amounts to be shaded: the darker the more money, darkest from `full` on."""
+
+    where: Range
+    full: float
+
+
 @dataclass(frozen=True)
 class Series:
     """One series of a chart; `labelled` says which points show their value."""
@@ -124,8 +131,8 @@ class Sheet:
         Column widths in characters.
     heights : dict of int to float
         Heights of the rows that need another than the standard one. [points]
-    heats : tuple of Range
-        Amounts to be shaded, the darker the more money.
+    heats : tuple of Heat
+        Amounts to be shaded.
     freeze : (int, int), optional
         First row and column that scroll.
     titles : (int, int), optional
@@ -143,7 +150,7 @@ class Sheet:
     area: Range
     blocks: tuple[Block, ...] = ()
     charts: tuple[Chart, ...] = ()
-    heats: tuple[Range, ...] = ()
+    heats: tuple[Heat, ...] = ()
     heights: Mapping[int, float] = field(default_factory=dict)
     freeze: tuple[int, int] | None = None
     titles: tuple[int, int] | None = None
