@@ -109,6 +109,12 @@ def test_each_currency_has_its_own_methods_and_chart():
     assert method(given, "DSO, three months") == method(alone, "DSO, three months")
 
 
+def test_a_currency_is_not_cut_by_a_page():
+    sheet = dso_sheet(inputs(documents(currencies=("EUR", "GBP", "USD"))))
+    titles = {cell.value: cell.row for cell in sheet.cells if cell.style == "section.text"}
+    assert sheet.breaks == (titles["USD"],)
+
+
 def test_the_chart_follows_the_table():
     sheet = dso_sheet(inputs())
     (chart,) = sheet.charts

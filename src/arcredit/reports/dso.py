@@ -21,7 +21,7 @@ METHODS = (
 MONEY = ("receivables", "overdue", "sales")
 DAYS = ("dso", "countback", "best", "delinquent")
 LINES = (("dso", (4, 4), "solid"), ("countback", (5, 4), "dash"), ("best", (1, 2), "square_dot"))
-HEAD, _CHART_ROWS = 3, 14
+HEAD, _CHART_ROWS, _ON_A_PAGE = 3, 14, 2
 _WIDTHS = (30.0, *(15.0,) * 8)
 
 
@@ -42,8 +42,10 @@ def dso_sheet(inputs: Inputs) -> Sheet:
     names = [name or inputs.say("report.table.no_currency") for name, _ in parts]
     cells = [*headed(inputs, "dso", _subtitle(inputs, names)), *placed(origin(inputs), HEAD, 0, 1)]
     row, blocks, charts = HEAD + len(origin(inputs)) + 1, [], []
-    heights = {0: 24.0}
-    for name, (currency, found) in zip(names, parts, strict=True):
+    heights, breaks = {0: 24.0}, []
+    for place, (name, (currency, found)) in enumerate(zip(names, parts, strict=True)):
+        if place and place % _ON_A_PAGE == 0:
+            breaks.append(row)
         if len(parts) > 1:
             cells += [Cell(row, column, None if column else name, "section.text") for column in range(9)]
             row += 1
@@ -64,6 +66,7 @@ def dso_sheet(inputs: Inputs) -> Sheet:
         blocks=tuple(blocks),
         charts=tuple(charts),
         heights=heights,
+        breaks=tuple(breaks),
         footer=inputs.footer,
         landscape=False,
     )

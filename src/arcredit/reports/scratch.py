@@ -106,6 +106,8 @@ def _set_up_print(page: Any, sheet: Sheet) -> None:
     page.print_area(*sheet.area)
     if sheet.titles:
         page.repeat_rows(*sheet.titles)
+    if sheet.breaks:
+        page.set_h_pagebreaks(sheet.breaks)
     left = sheet.footer.replace("&", "&&")[:150]
     page.set_footer(f"&L&8{_apart(left)}&R&8&P / &N")
 

@@ -139,6 +139,8 @@ class Sheet:
         First and last row repeated on every printed page.
     filter : Range, optional
         Heading and lines with filter buttons.
+    breaks : tuple of int
+        Rows that begin a new printed page.
     footer : str
         Left part of the printed footer; page numbers stand at the right.
     """
@@ -155,6 +157,7 @@ class Sheet:
     freeze: tuple[int, int] | None = None
     titles: tuple[int, int] | None = None
     filter: Range | None = None
+    breaks: tuple[int, ...] = ()
     footer: str = ""
     landscape: bool = True
 
