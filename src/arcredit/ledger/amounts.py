@@ -141,15 +141,14 @@ def decimal_signs(columns: Iterable[RawColumn]) -> tuple[set[str], str]:
 
 def used_labels(column: RawColumn) -> list[str]:
     """The distinct texts among a column's cells."""
-    codes = np.unique(column.code[column.kind == TEXT])
-    return [str(label) for label in column.labels[codes]]
+    return [str(label) for label in column.labels[column.used()]]
 
 
 def amounts(column: RawColumn, decimal: str | None) -> tuple[Floats, NDArray[np.uint8]]:
     """A column as amounts, NaN where there is none, and how each cell read."""
     number = np.full(len(column.labels) + 1, np.nan)
     state = np.full(len(column.labels) + 1, BAD, np.uint8)
-    for code in np.unique(column.code[column.kind == TEXT]):
+    for code in column.used():
         number[code], state[code] = _amount(str(column.labels[code]), decimal or ".")
     plain = (column.kind == NUMBER) | (column.kind == DATE)
     value = np.where(plain, column.number, np.where(column.kind == TEXT, number[column.code], np.nan))

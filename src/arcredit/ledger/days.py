@@ -143,7 +143,7 @@ def days(column: RawColumn, order: str | None, date_1904: bool) -> tuple[Days, N
     offset = 1462 if date_1904 else 0
     day = np.full(len(column.labels) + 1, np.datetime64("NaT"), "datetime64[D]")
     state = np.full(len(column.labels) + 1, BAD, np.uint8)
-    for code in np.unique(column.code[column.kind == TEXT]):
+    for code in column.used():
         day[code], state[code] = _text_day(str(column.labels[code]), order)
     plain = (column.kind == NUMBER) | (column.kind == DATE)
     value = np.where(

@@ -20,7 +20,6 @@ from arcredit.ledger.labels import (
     joined_labels,
     kind_in,
     kind_of,
-    texts_of,
 )
 from arcredit.ledger.raw import ERROR, TEXT, UNSTORED
 from arcredit.ledger.scan import column_number
@@ -45,11 +44,12 @@ def documents(
     found.reject("ledger.customer_missing", customer.codes < 0, block.letter("customer"))
     invoice_date, due_date, assumed = _dates(block, found)
     amount, open_amount = _both(block, tied, stated, found)
+    document = coded_column(block.column("document"))
     kind = coded_column(block.column("kind"), kind_of) if block.has("kind") else None
     sign = _signs(block, kind, stated, found)
     items = OpenItems(
         customer=customer,
-        document=texts_of(block.column("document")),
+        document=document.texts(),
         invoice_date=invoice_date,
         due_date=due_date,
         amount=amount * sign,
@@ -62,7 +62,7 @@ def documents(
         row=block.sheet.rows.astype(np.intp),
         due_assumed=assumed,
     )
-    _look_at(block, items, found)
+    _look_at(block, items, document, found)
     return items.take(np.flatnonzero(~found.rejected)), stated
 
 
@@ -138,7 +138,7 @@ def _terms(block: Block) -> Floats:
     """Days of payment from the terms column: 30, NET30, 30天; NaN for anything else."""
     column = block.column("terms_days")
     by_label = np.full(len(column.labels) + 1, np.nan)
-    for code in np.unique(column.code[column.kind == TEXT]):
+    for code in column.used():
         read = _TERMS.fullmatch(str(column.labels[code]).strip())
         by_label[code] = float(read[1]) if read else np.nan
     number = np.where((column.number >= 0) & (column.number <= 999), np.floor(column.number), np.nan)
@@ -192,15 +192,14 @@ def _disputed(block: Block, owed: Floats, found: Found) -> Floats | None:
     return np.where(flagged, owed, np.where(how == GOOD, value, 0.0))
 
 
-def _look_at(block: Block, items: OpenItems, found: Found) -> None:
+def _look_at(block: Block, items: OpenItems, document: Coded, found: Found) -> None:
     """Rows that are used and that a controller should look at."""
-    document = items.document
-    missing = np.array(pd.isna(document), bool)
+    missing = document.codes < 0
     if block.has("document"):
         found.rows_note("warning", "ledger.document_missing", missing, block.letter("document"))
-        again = pd.MultiIndex.from_arrays([pd.factorize(document)[0], items.customer.codes]).duplicated()
-        again &= ~missing
-        first = document[again & ~found.rejected]
+        pair = document.codes * (len(items.customer.labels) + 1) + items.customer.codes
+        again = pd.Series(pair).duplicated().to_numpy() & ~missing
+        first = items.document[again & ~found.rejected]
         shown = first[0] if len(first) else ""
         found.rows_note("warning", "ledger.duplicate", again, block.letter("document"), found=shown)
     late = items.invoice_date > items.due_date

@@ -81,26 +81,35 @@ def currency_of(text: str) -> str:
     return _CURRENCIES.get(bare, bare)
 
 
-def coded_column(column: RawColumn, shown: Callable[[str], str] = str) -> Coded:
-    """A column as codes into its distinct labels, in order of first appearance; errors and blanks are -1."""
-    text = np.where(column.kind == TEXT, column.code, -1).astype(np.int64)
-    labels = [shown(str(label)) for label in column.labels]
+def coded_column(column: RawColumn, shown: Callable[[str], str] | None = None) -> Coded:
+    """A column as codes into its distinct labels, each as `shown`; errors and blanks are -1."""
+    codes = np.where(column.kind == TEXT, column.code, -1).astype(np.intp)
     numeric = np.flatnonzero((column.kind == NUMBER) | (column.kind == DATE))
-    if len(numeric):
-        pairs = pd.MultiIndex.from_arrays([column.number[numeric], column.zeros[numeric]])
-        codes, distinct = pairs.factorize()
-        text[numeric] = codes + len(labels)
-        labels += [shown(digits(number, zeros)) for number, zeros in distinct]
-    return _renumbered(text, labels)
+    if not len(numeric) and shown is None:
+        return _used(Coded(codes, column.labels))
+    number, zeros = column.number[numeric], column.zeros[numeric]
+    place, distinct = pd.factorize(number)
+    # A number under two formats is two ids: the width of the zeros is part of the code.
+    place, pairs = pd.factorize(place * 256 + zeros)
+    codes[numeric] = place + len(column.labels)
+    ids = [digits(float(distinct[pair // 256]), int(pair % 256)) for pair in pairs]
+    texts = [*map(str, column.labels), *ids]
+    return _alike(_used(Coded(codes, np.array([*map(shown or str, texts), None], object)[:-1])))
 
 
-def _renumbered(codes: NDArray[np.int64], labels: list[str]) -> Coded:
-    """The same column with equal labels as one, unused ones left out, in order of first appearance."""
-    same, distinct = pd.factorize(np.array([*labels, None], object))
-    order, used = pd.factorize(np.append(same, -1)[codes], use_na_sentinel=False)
-    place = np.where(used < 0, -1, np.cumsum(used >= 0) - 1)
-    names: Texts = np.asarray(distinct, object)[used[used >= 0]]
-    return Coded(place[order].astype(np.intp), names)
+def _used(column: Coded) -> Coded:
+    """The same column without labels that no row has."""
+    seen = np.zeros(len(column.labels) + 1, bool)
+    seen[column.codes] = True
+    seen[-1] = False
+    place = np.where(seen, np.cumsum(seen) - 1, -1)
+    return Coded(place[column.codes].astype(np.intp), column.labels[seen[:-1]])
+
+
+def _alike(column: Coded) -> Coded:
+    """The same column with equal labels as one."""
+    same, labels = pd.factorize(column.labels)
+    return Coded(np.append(same, -1)[column.codes], np.asarray(labels, object))
 
 
 def digits(number: float, zeros: int = 0) -> str:
@@ -118,17 +127,7 @@ def digits(number: float, zeros: int = 0) -> str:
 
 def texts_of(column: RawColumn) -> Texts:
     """A column as texts row by row; None for blanks and errors."""
-    return coded_column(column).texts() if _mixed(column) else _plain(column)
-
-
-def _mixed(column: RawColumn) -> bool:
-    return bool(((column.kind == NUMBER) | (column.kind == DATE)).any())
-
-
-def _plain(column: RawColumn) -> Texts:
-    padded: Texts = np.empty(len(column.labels) + 1, object)
-    padded[:-1] = column.labels
-    return np.asarray(padded[np.where(column.kind == TEXT, column.code, -1)], object)
+    return coded_column(column).texts()
 
 
 def joined_labels(column: Coded, carried: NDArray[Any], names: list[str]) -> Coded:
@@ -137,4 +136,5 @@ def joined_labels(column: Coded, carried: NDArray[Any], names: list[str]) -> Cod
         return column
     blank = column.codes < 0
     codes = np.where(blank & (carried >= 0), carried + len(column.labels), column.codes)
-    return _renumbered(codes.astype(np.int64), [*map(str, column.labels), *names])
+    labels = np.array([*column.labels, *names, None], object)[:-1]
+    return _alike(_used(Coded(codes, labels)))

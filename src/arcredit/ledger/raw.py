@@ -20,7 +20,7 @@ from arcredit.ledger.book import AS_DATE, Book, Sheet
 from arcredit.ledger.scan import ERROR as ERROR_CELL
 from arcredit.ledger.scan import LAST_ROW, Cells, Wanted, blocks, column_number, scan, slices
 from arcredit.ledger.scan import TEXT as TEXT_CELL
-from arcredit.ledger.strings import clean, distinct, trimmed
+from arcredit.ledger.strings import clean, distinct, resolved, trimmed
 from arcredit.shapes import Texts
 
 BLANK, NUMBER, DATE, TEXT, FLAG, ERROR, UNSTORED = range(7)
@@ -41,6 +41,13 @@ class RawColumn:
     labels: Texts
     formula: NDArray[np.uint8]
     zeros: NDArray[np.uint8]
+
+    def used(self, rows: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """The codes of the distinct texts in the column, or in some of its rows."""
+        texts = self.kind == TEXT if rows is None else (self.kind == TEXT) & rows
+        seen = np.zeros(len(self.labels), bool)
+        seen[self.code[texts]] = True
+        return np.flatnonzero(seen)
 
     def value(self, row: int) -> float | str | None:
         """A cell's number or text; None for a blank."""
@@ -215,6 +222,7 @@ def _column(pieces: _Pieces, height: int, strings: Callable[[], pa.ChunkedArray]
     column.formula[row] = _joined(pieces.formula, np.uint8)
     column.zeros[row] = _joined(pieces.zeros, np.uint8)
     code, own = distinct(pa.chunked_array(pieces.text, pa.string()))
+    own = resolved(own)
     column.code[_joined(pieces.text_row, np.int32)] = code
     shared = np.flatnonzero(column.kind == _SHARED)
     texts = _shared(column, shared, own, strings()) if len(shared) else own

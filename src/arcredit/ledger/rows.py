@@ -166,7 +166,7 @@ def _amounts(column: RawColumn) -> Flags:
 def _matching(column: RawColumn, among: Flags, test: Any) -> Flags:
     """Which of some rows hold a text that passes a test; each distinct text is tested once."""
     chosen = np.zeros(len(column.labels) + 1, bool)
-    for code in np.unique(column.code[among & (column.kind == TEXT)]):
+    for code in column.used(among):
         chosen[code] = test(str(column.labels[code]))
     return np.asarray(chosen[column.code] & among & (column.kind == TEXT))
 

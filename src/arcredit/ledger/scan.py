@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from xml.parsers import expat
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
@@ -128,7 +129,7 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     column, tail = reference
     start, end = values
     chosen = slice(None) if wanted is None else np.flatnonzero(wanted[column])
-    style, kind = _attributes(data.text, tail[chosen], tail_end[chosen])
+    style, kind = _attributes(data, tail[chosen], tail_end[chosen])
     formula = _formulas(data, tag[name == ord("f")], tag[opening])
     return Cells(
         rows=number,
@@ -141,7 +142,7 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
         start=start[chosen],
         end=end[chosen],
         text=data.text,
-        escaped=b"&" in block or b"\r" in block or b"_x" in block,
+        escaped=b"&" in block or b"\r" in block,
     )
 
 
@@ -205,14 +206,41 @@ def _values(
     return start, end
 
 
-def _attributes(text: bytes, start: Any, end: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+def _attributes(data: Bytes, start: Any, end: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """Style and type of each cell: there are few different tails, so each is looked at once."""
-    tails = slices(text, start, end).dictionary_encode()
-    read = [_tail(tail) for tail in tails.dictionary.to_pylist()]
-    code = tails.indices.to_numpy()
+    code, first = _distinct(data, start, end)
+    read = [_tail(data.text[start[place] : end[place]].decode("ascii", "replace")) for place in first]
     style = np.array([style for style, _ in read], np.int32)
     kind = np.array([kind for _, kind in read], np.uint8)
     return style[code], kind[code]
+
+
+_LOW = np.array([(1 << 8 * size) - 1 for size in range(9)], _U)
+_MIX = _U(0x9E3779B97F4A7C15)
+
+
+def _distinct(data: Bytes, start: Any, end: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Codes of equal pieces, and where each piece first stands."""
+    code = _short_pieces(data, start, end - start)
+    if code is None:
+        code = slices(data.text, start, end).dictionary_encode().indices.to_numpy()
+    first = np.zeros(code.max(initial=-1) + 1, np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    return code, first
+
+
+def _short_pieces(data: Bytes, start: Any, length: Any) -> NDArray[Any] | None:
+    """Codes of equal pieces of up to sixteen bytes; None where one is longer."""
+    if length.max(initial=0) > 16:
+        return None
+    low = data.word[start] & _LOW[np.minimum(length, 8)]
+    high = data.word[start + 8] & _LOW[np.clip(length - 8, 0, 8)]
+    code, keys = pd.factorize(low + high * _MIX)
+    seen = np.zeros((2, len(keys)), _U)
+    seen[0][code], seen[1][code] = low, high
+    # Two pieces that share a key would not both be what was seen last.
+    alike = (seen[0][code] == low) & (seen[1][code] == high)
+    return code if alike.all() else None
 
 
 @cache
@@ -236,14 +264,12 @@ def _formulas(data: Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[n
 
 def _hidden(data: Bytes, tag: Any, is_row: Any, digits: Any) -> NDArray[np.bool_]:
     """Which rows are hidden, by hand or by a filter."""
-    count = len(digits)
-    if b"hidden=" not in data.text:
-        return np.zeros(count, bool)
     opening = np.flatnonzero(is_row)
-    tails = slices(data.text, tag[opening] + 9 + digits, tag[opening + 1]).dictionary_encode()
-    found = [bool(re.search(r'\shidden="(1|true)"', tail)) for tail in tails.dictionary.to_pylist()]
-    hidden: NDArray[np.bool_] = np.array(found, bool)[tails.indices.to_numpy()]
-    return hidden
+    start, end = tag[opening] + 9 + digits, tag[opening + 1]
+    code, first = _distinct(data, start, end)
+    tails = [data.text[start[place] : end[place]] for place in first]
+    hidden = np.array([re.search(rb'\shidden="(1|true)"', tail) is not None for tail in tails], bool)
+    return np.asarray(hidden[code])
 
 
 def parse(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
@@ -309,7 +335,7 @@ class _Reader:
         self.open.pop()
         if name.rpartition(":")[2] != "c" or not self.rows:
             return
-        value = unescaped("".join(self.part)).encode()
+        value = "".join(self.part).encode()
         if self.formula and self.sums.encode()[:4] in _SUMS:
             self.formula = SUM
         begin = len(self.text)

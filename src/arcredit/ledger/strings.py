@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.parsers import expat
 
@@ -52,7 +52,7 @@ def _bare(block: bytes, prefix: bytes) -> bytes:
 
 def _strings(block: bytes) -> pa.Array:
     found = _scan(block)
-    return clean(found) if found is not None else trimmed(pa.array(_parse(block), pa.string()))
+    return resolved(clean(found)) if found is not None else trimmed(pa.array(_parse(block), pa.string()))
 
 
 def _scan(block: bytes) -> pa.Array | None:
@@ -107,14 +107,24 @@ def clean(texts: pa.Array) -> pa.Array:
         If the bytes are not UTF-8.
     """
     texts.validate(full=True)
-    escaped = pc.match_substring_regex(texts, r"[&\r]|_x[0-9A-Fa-f]{4}_")
-    if pc.any(escaped).as_py():
-        texts = pc.replace_with_mask(
-            texts,
-            escaped,
-            pa.array([unescaped(html.unescape(text)) for text in texts.filter(escaped).to_pylist()]),
-        )
-    return trimmed(texts)
+    return trimmed(_replaced(texts, r"[&\r]", lambda text: _ends(html.unescape(text))))
+
+
+def _ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def resolved(texts: pa.Array) -> pa.Array:
+    """Distinct texts with Excel's own escapes, such as _x000D_, resolved."""
+    return _replaced(texts, r"_x[0-9A-Fa-f]{4}_", lambda text: unescaped(text).strip())
+
+
+def _replaced(texts: pa.Array, pattern: str, change: Callable[[str], str]) -> pa.Array:
+    odd = pc.match_substring_regex(texts, pattern)
+    if not pc.any(odd).as_py():
+        return texts
+    changed = [change(text) for text in texts.filter(odd).to_pylist()]
+    return pc.replace_with_mask(texts, odd, pa.array(changed, pa.string()))
 
 
 def trimmed(texts: pa.Array) -> pa.Array:
