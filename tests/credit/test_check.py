@@ -77,6 +77,13 @@ def test_agrees_with_the_plain_check(cases):
     assert list(found) == [plain_check(case) for case in cases]
 
 
+def test_grace():
+    late = FINE | {"oldest_days_past_due": [15, 15.5, 16]}
+    for default in ({}, {"grace_days": None}):
+        assert credit_check(**late, **default).tolist() == ["OK", "HOLD", "HOLD"]
+    assert credit_check(**late, grace_days=[14, None, 16]).tolist() == ["HOLD", "HOLD", "OK"]
+
+
 def test_shapes():
     assert both(**FINE) == ("OK", "")
     assert credit_check([[100], [2000]], 1000, [0, 900]).tolist() == [["OK", "REVIEW"], ["HOLD", "HOLD"]]
@@ -123,6 +130,9 @@ def test_worse_never_gets_better(case, name, change):
         ("grade", [1, 0], "#NUM!"),
         ("grade", [10, 11], "#NUM!"),
         ("exposure", [0, "x"], "#VALUE!"),
+        ("oldest_days_past_due", [0, "x"], "#VALUE!"),
+        ("as_of", [TODAY, "today"], "#VALUE!"),
+        ("insurer_stop", [True, "?"], "#VALUE!"),
         ("limit_expiry", [TODAY, "31/12/26"], "#VALUE!"),
         ("legal_stop", [True, "?"], "#VALUE!"),
     ],

@@ -254,6 +254,7 @@ def test_grade_edges():
     assert np.isnan(credit_grade(None, 5))
     assert credit_grade([95, None], [[None], [4]]).tolist()[1][0] == 4
     assert credit_grade(35, 4) == 7
+    assert credit_grade(range(101)).tolist() == [min(10, max(1, 10 - score // 10)) for score in range(101)]
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.one_of(st.none(), st.integers(1, 10)), st.floats(0, 48))

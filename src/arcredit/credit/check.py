@@ -53,19 +53,19 @@ def credit_check(
     exposure : Numbers
         Exposure before the order, such as from CREDIT_EXPOSURE. [currency]
         接单前的信用敞口，例如 CREDIT_EXPOSURE 的结果。
-    oldest_days_past_due : Numbers, default None
+    oldest_days_past_due : Numbers, default blank
         Days past due of the oldest undisputed open item; blank = nothing overdue. [days]
         最早一笔无争议未收款的逾期天数；留空表示无逾期。
-    grade : Numbers, default None
+    grade : Numbers, default blank
         Grade, 1 (best) to 10; blank = not looked at. [grade]
         信用等级，1（最好）至 10；留空则不检查。
     grace_days : Numbers, default 15
         Days past due that are still tolerated. [days]
         容许的逾期天数。
-    limit_expiry : Dates, default None
+    limit_expiry : Dates, default blank
         Last day of the limit; blank = no end. [date]
         额度最后有效日；留空表示无期限。
-    as_of : Dates, default None
+    as_of : Dates, default blank
         Day of the check; needed where the limit has a last day. [date]
         检查日期；额度有到期日时必填。
     insurer_stop : Booleans, default False

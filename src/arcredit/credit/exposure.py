@@ -163,10 +163,10 @@ def credit_prepayment(
     available_credit : Numbers
         Available credit before the order, such as from CREDIT_AVAILABLE. [currency]
         接单前的可用额度，例如 CREDIT_AVAILABLE 的结果。
-    grade : Numbers, default None
+    grade : Numbers, default blank
         Grade, 1 (best) to 10, for the policy's least share; blank = no least share. [grade]
         信用等级，1 至 10，用于取政策最低预付比例；留空则无最低要求。
-    policy : Block, default None
+    policy : Block, default blank
         Credit policy: header row and one line per grade; blank = the built-in policy. [table]
         信用政策表：首行表头，每级一行；留空用内置政策。
 

@@ -75,22 +75,22 @@ def credit_limit(
     usual_delay_days : Numbers, default 0
         Usual delay beyond the terms, with the lag from delivery to invoice. [days]
         通常的逾期天数，含发货至开票的间隔。
-    tangible_net_worth : Numbers, default None
+    tangible_net_worth : Numbers, default blank
         Net worth less intangibles, loans to owners, deferred tax assets; not positive = no credit. [currency]
         有形净资产：净资产减无形资产、股东借款、递延所得税资产；不为正则不授信。
-    working_capital : Numbers, default None
+    working_capital : Numbers, default blank
         Current assets less current liabilities; not positive = no credit. [currency]
         营运资金：流动资产减流动负债；不为正则不授信。
-    buyer_sales : Numbers, default None
+    buyer_sales : Numbers, default blank
         The customer's own yearly sales. [currency]
         客户自身年销售额。
-    high_credit : Numbers, default None
+    high_credit : Numbers, default blank
         Highest balance of the last 12 months; blank for a new customer. [currency]
         近 12 个月最高欠款余额；新客户留空。
-    days_beyond_terms : Numbers, default None
+    days_beyond_terms : Numbers, default blank
         Days beyond terms; 1.25 of the high credit to 0, 1 to 15, 0.75 to 30, 0.5 to 60, then nothing. [days]
         超账期天数；0 天以内取最高欠款 1.25 倍，15 天 1 倍，30 天 0.75，60 天 0.5，更长为 0。
-    insured_limit : Numbers, default None
+    insured_limit : Numbers, default blank
         The insurer's limit on this customer; 0 = refused. [currency]
         保险公司批复的限额；0 表示拒保。
     insured_percentage : Numbers, default 0
@@ -99,13 +99,13 @@ def credit_limit(
     round_to : Numbers, default 0.01
         Round down to a multiple of this, such as 1000. [currency]
         向下取整的单位，例如 1000。
-    policy : Block, default None
+    policy : Block, default blank
         Credit policy: header row and one line per grade; blank = the built-in policy. [table]
         信用政策表：首行表头，每级一行；留空用内置政策。
-    seller_sales : Numbers, default None
+    seller_sales : Numbers, default blank
         Our own yearly sales: no customer above 10 % of them. [currency]
         我方年销售额；单一客户不超过其 10%。
-    reference_limit : Numbers, default None
+    reference_limit : Numbers, default blank
         Median of the limits other suppliers grant. [currency]
         其他供应商所给额度的中位数。
 
@@ -272,7 +272,7 @@ def effective_limit(
         Day of the order. [date]
     mode : str, default "replacement"
         ``replacement`` of the base or ``addition`` to it.
-    expiry : Dates, default None
+    expiry : Dates, default blank
         Last day of the base limit; after it the base counts 0 for new orders. [date]
 
     Returns

@@ -96,7 +96,7 @@ def credit_terms(grade: Numbers, policy: Any = None) -> Numbers:
     grade : Numbers
         Grade, 1 (best) to 10. [grade]
         信用等级，1（最好）至 10。
-    policy : Block, default None
+    policy : Block, default blank
         Credit policy: header row and one line per grade; blank = the built-in policy. [table]
         信用政策表：首行表头，每级一行；留空用内置政策。
 

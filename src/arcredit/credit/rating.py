@@ -83,7 +83,7 @@ def credit_z_score(
     total_liabilities : Numbers
         Total liabilities, 0 or more. [currency]
         负债总额，不小于 0。
-    sales : Numbers, default None
+    sales : Numbers, default blank
         Sales of the year; needed by Z1 only. [currency]
         全年销售额；仅 Z1 需要。
     model : Labels, default Z2
@@ -188,7 +188,7 @@ def credit_grade(
     not_better_than : Numbers, default 1
         Best grade still allowed, such as from CREDIT_GRADE_CAP; blank = no cap. [grade]
         允许的最好等级，例如 CREDIT_GRADE_CAP 的结果；留空为不限。
-    accounts_age_months : Numbers, default None
+    accounts_age_months : Numbers, default blank
         Age of the latest accounts; over 24 months costs one grade. Blank = not old. [months]
         最近一期财务报表距今的月数；超过 24 个月降一级；留空视为不过旧。
 
@@ -236,7 +236,7 @@ def credit_pd(grade: Numbers, horizon_days: Numbers = 365, policy: Any = None) -
     horizon_days : Numbers, default 365
         Horizon, 0 or more; 365 for a revolving limit, the life of the debt for one shipment. [days]
         期限，不小于 0；循环额度用 365，单笔出货用账款存续天数。
-    policy : Block, default None
+    policy : Block, default blank
         Credit policy: header row and one line per grade; blank = the built-in policy. [table]
         信用政策表：首行表头，每级一行；留空用内置政策。
 

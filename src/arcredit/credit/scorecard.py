@@ -75,29 +75,29 @@ def credit_score(
 
     Parameters
     ----------
-    z_score : Numbers, default None
+    z_score : Numbers, default blank
         Altman score of model Z2. [score]
         Z2 模型的阿特曼 Z 值。
-    current_ratio : Numbers, default None
+    current_ratio : Numbers, default blank
         Current assets over current liabilities. [ratio]
         流动比率：流动资产除以流动负债。
-    equity_ratio : Numbers, default None
+    equity_ratio : Numbers, default blank
         Equity over total assets, 1 at most. [fraction]
         净资产率：净资产除以资产总额，不大于 1。
-    interest_cover : Numbers, default None
+    interest_cover : Numbers, default blank
         EBIT over interest; give 8 or more where there is no debt. [ratio]
         利息保障倍数：息税前利润除以利息；无有息负债时填 8 或以上。
-    pay_index : Numbers, default None
+    pay_index : Numbers, default blank
         Pay index 0 to 100, 80 = prompt, such as from CREDIT_PAY_INDEX. [points]
         付款指数，0 至 100，80 为准时，例如 CREDIT_PAY_INDEX 的结果。
-    years_in_business : Numbers, default None
+    years_in_business : Numbers, default blank
         Years since the business began. [years]
         经营年限。
-    legal_events : Numbers, default None
+    legal_events : Numbers, default blank
         Worst of the last 24 months: 0 none, 1 pending suit or lien, 2 judgment or tax lien, 3 insolvency or
         own write-off. [level]
         近 24 个月最严重的法律事件：0 无，1 未决诉讼或留置，2 败诉判决或税收留置，3 破产或我方已核销。
-    external_grade : Numbers, default None
+    external_grade : Numbers, default blank
         Grade by an agency or insurer, turned to 1 (best) to 10. [grade]
         外部机构或保险公司评级，折算为 1（最好）至 10。
 
@@ -158,7 +158,7 @@ def credit_grade_cap(
     share_over_90_days : Numbers, default 0
         Share of the balance over 90 days past due; above 0.2: not better than 8. [fraction]
         余额中逾期超过 90 天的比例；大于 0.2 则不优于 8 级。
-    accounts_age_months : Numbers, default None
+    accounts_age_months : Numbers, default blank
         Age of the latest accounts; above 24: not better than 2. Give it to CREDIT_GRADE too. [months]
         最近一期财务报表距今月数；大于 24 则不优于 2 级；CREDIT_GRADE 也须填此项。
 
@@ -217,34 +217,34 @@ def credit_scorecard(
 
     Parameters
     ----------
-    z_score : Numbers, default None
+    z_score : Numbers, default blank
         Altman score of model Z2. [score]
         Z2 模型的阿特曼 Z 值。
-    current_ratio : Numbers, default None
+    current_ratio : Numbers, default blank
         Current assets over current liabilities. [ratio]
         流动比率。
-    equity_ratio : Numbers, default None
+    equity_ratio : Numbers, default blank
         Equity over total assets. [fraction]
         净资产率。
-    interest_cover : Numbers, default None
+    interest_cover : Numbers, default blank
         EBIT over interest; 8 or more where there is no debt. [ratio]
         利息保障倍数；无有息负债时填 8 或以上。
-    pay_index : Numbers, default None
+    pay_index : Numbers, default blank
         Pay index 0 to 100, 80 = prompt. [points]
         付款指数，0 至 100，80 为准时。
-    years_in_business : Numbers, default None
+    years_in_business : Numbers, default blank
         Years since the business began. [years]
         经营年限。
-    legal_events : Numbers, default None
+    legal_events : Numbers, default blank
         0 none, 1 pending suit or lien, 2 judgment or tax lien, 3 insolvency or own write-off. [level]
         0 无，1 未决诉讼或留置，2 败诉判决或税收留置，3 破产或我方已核销。
-    external_grade : Numbers, default None
+    external_grade : Numbers, default blank
         Grade by an agency or insurer, 1 (best) to 10. [grade]
         外部评级，1（最好）至 10。
-    has_financials : Booleans, default None
+    has_financials : Booleans, default blank
         FALSE where the accounts cannot be relied on; blank = whether one of the four figures is given. [flag]
         财务报表不可靠时填 FALSE；留空则看四项财务指标是否有值。
-    has_history : Booleans, default None
+    has_history : Booleans, default blank
         FALSE where the history cannot be relied on; blank = whether a pay index is given. [flag]
         付款记录不可靠时填 FALSE；留空则看是否有付款指数。
     bounced_90_days : Numbers, default 0
@@ -253,7 +253,7 @@ def credit_scorecard(
     share_over_90_days : Numbers, default 0
         Share of the balance over 90 days past due. [fraction]
         余额中逾期超过 90 天的比例。
-    accounts_age_months : Numbers, default None
+    accounts_age_months : Numbers, default blank
         Age of the latest accounts; over 24 costs one grade. [months]
         最近一期财务报表距今月数；超过 24 降一级。
 
