@@ -41,7 +41,7 @@ class Mapping:
     header_rows : (int, int)
         First and last row of the headings, as the spreadsheet numbers them.
     first_row, last_row : int
-        First and last row below the headings that were looked at; 0 as `last_row` means to the end.
+        First row under the headings and last document; `survey` leaves `last_row` 0 but for a table.
     columns : dict of str to str
         Glossary name to column letter, such as ``{"customer": "A", "open_amount": "G"}``.
     headings : dict of str to str

@@ -119,9 +119,11 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
         found.note("warning", "ledger.no_rows")
     totals = tie_out(whole, rows, block, stated, found)
     receipts = events(source, mapping.receipts, signs) if mapping.receipts else None
+    last = int(block.sheet.rows[-1]) if len(block.sheet) else mapping.first_row
+    mapping = mapping.changed(last_row=last, receipts=receipts.mapping if receipts else None)
     return Ledger(
         path=source.path,
-        mapping=mapping if receipts is None else mapping.changed(receipts=receipts.mapping),
+        mapping=mapping,
         documents=items,
         events=receipts.events if receipts else None,
         findings=(*found.list, *(receipts.findings if receipts else ())),

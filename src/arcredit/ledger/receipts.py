@@ -69,7 +69,8 @@ def events(source: Source, mapping: Mapping, signs: Signs) -> Receipts:
     held = Block(whole, mapping, source.date_1904)
     own, _ = own_totals(held, rows, held.amounts("amount")[0])
     totals = summed(rows, amount, found.rejected, own, "amount")
-    return Receipts(read, mapping, tuple(found.list), totals)
+    last = int(block.sheet.rows[-1]) if len(block.sheet) else mapping.first_row
+    return Receipts(read, mapping.changed(last_row=last), tuple(found.list), totals)
 
 
 def _receipts(count: int) -> Coded:
