@@ -314,6 +314,8 @@ def _each(read: Callable[[Any], Any], array: NDArray[Any]) -> Texts:
 
 
 def _floats(value: Any, argument: str) -> Floats:
+    if value is None or type(value) is float:
+        return np.array(value, np.float64)
     array = _array(value)
     if array.dtype.kind in "fiu":
         return array.astype(np.float64)

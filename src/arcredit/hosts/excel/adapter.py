@@ -37,6 +37,9 @@ MISSING = -2147352572
 
 _SCODES = {number - 2146828288: code for code, number in ERRORS.items()}
 _DAYS_1904 = 1462
+_PHANTOM, _END_OF_DAYS = 60, 2_958_466
+_NUMERIC = {float, int, type(None)}
+_PLAIN = {str, int, bool}
 
 
 class CellError(NamedTuple):
@@ -95,8 +98,8 @@ class WorksheetFunction:
             With `CellError` for errors, ``""`` for blanks and dates as datetime.date.
         """
         given = {
-            parameter.name: _cells(cell, parameter, date_1904)
-            for parameter, cell in zip(self.parameters, cells, strict=False)
+            name: _cells(cell, self._kinds[name], date_1904)
+            for name, cell in zip(self._kinds, cells, strict=False)
             if not _left_out(cell)
         }
         try:
@@ -132,20 +135,30 @@ class WorksheetFunction:
         self, found: Any, clean: dict[str, NDArray[Any]], errors: NDArray[Any], shape: tuple[int, ...]
     ) -> NDArray[Any]:
         """The result's cells, blanks and errors put in."""
-        cells = np.array(np.broadcast_to(_objects(found), shape), object)
-        empty = _blanks(cells)
-        blank = np.zeros(shape, bool)
-        unknown = np.zeros(shape, bool)
-        for parameter in self.parameters:
-            if parameter.default is inspect.Parameter.empty and self._kinds[parameter.name]:
-                missing = np.broadcast_to(_blanks(clean.get(parameter.name, _NOTHING)), shape)
-                (unknown if parameter.name in self.unknown else blank)[missing] = True
-        errors[(errors == "") & empty & ~blank] = self.undefined
-        errors[(errors == "") & empty & unknown & ~blank] = "#N/A"
+        figures = np.broadcast_to(np.asarray(found), shape)
+        empty = _blanks(figures)
+        wrong = errors != ""
+        if not empty.any() and not wrong.any():
+            return figures
+        cells = np.array(_objects(figures), object)
+        blank, unknown = self._missing(clean, shape)
+        errors[~wrong & empty & ~blank] = self.undefined
+        errors[~wrong & empty & unknown & ~blank] = "#N/A"
         cells[empty] = ""
         wrong = errors != ""
-        cells[wrong] = _error_cells(errors[wrong])
+        cells[wrong] = _as_objects([CellError(code) for code in errors[wrong]])
         return cells
+
+    def _missing(
+        self, clean: dict[str, NDArray[Any]], shape: tuple[int, ...]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Where a required argument is blank: no row there, or one that means unknown."""
+        blank, unknown = np.zeros(shape, bool), np.zeros(shape, bool)
+        for name in self._blank_required:
+            if self._kinds[name]:
+                missing = np.broadcast_to(_blanks(clean.get(name, _NOTHING)), shape)
+                (unknown if name in self.unknown else blank)[missing] = True
+        return blank, unknown
 
     def _aggregate(self, given: dict[str, NDArray[Any]]) -> Any:
         for block in given.values():
@@ -179,7 +192,8 @@ class WorksheetFunction:
         """The pure function; what was left out has its default."""
         return self.function(
             **{
-                name: block[()] if block.ndim == 0 else block
+                # A number or a day stays an array of no dimension, which is read without a look at each cell.
+                name: block[()] if block.ndim == 0 and block.dtype == object else block
                 for name, block in ({**self._blank_required, **given}).items()
             }
         )
@@ -209,21 +223,42 @@ def _left_out(cell: Any) -> bool:
     return cell is None or (type(cell) is int and cell == MISSING)
 
 
-def _cells(value: Any, parameter: inspect.Parameter, date_1904: bool) -> NDArray[Any]:
-    """A spreadsheet's argument as an array of Python values, error numbers turned into `CellError`."""
-    array = np.empty((), object)
-    if isinstance(value, tuple | list) and value:
-        rows = [row if isinstance(row, tuple | list) else (row,) for row in value]
-        array = np.empty((len(rows), len(rows[0])), object)
-        for place, row in enumerate(rows):
-            array[place] = [_cell(cell) for cell in row]
-        if array.size == 1:
-            array = array.reshape(())
-    else:
-        array[()] = _cell(value if not isinstance(value, tuple | list) else None)
-    if date_1904 and "dates" in getattr(parameter.annotation, "__metadata__", ()):
-        return np.asarray(np.frompyfunc(_from_1904, 1, 1)(array), object)
-    return array
+def _cells(value: Any, kind: str, date_1904: bool) -> NDArray[Any]:
+    """A spreadsheet's argument as an array: of numbers or days where it holds nothing else."""
+    rows = _rows(value)
+    flat = [cell for row in rows for cell in row]
+    array = _quick(flat, kind, _DAYS_1904 if date_1904 else 0)
+    if array is None:
+        array = _as_objects([_cell(cell) for cell in flat])
+        if date_1904 and kind == "dates":
+            array = _as_objects([_from_1904(cell) for cell in array])
+    return array.reshape((len(rows), len(rows[0])) if len(flat) > 1 else ())
+
+
+def _rows(value: Any) -> Sequence[Sequence[Any]]:
+    """An argument as rows of cells; a flat sequence is a column, an empty one a blank."""
+    if not isinstance(value, tuple | list):
+        return ((value,),)
+    if not value:
+        return ((None,),)
+    return [row if isinstance(row, tuple | list) else (row,) for row in value]
+
+
+def _quick(flat: Sequence[Any], kind: str, shift: int) -> NDArray[Any] | None:
+    """Numbers as floats and days as datetime64, blanks included; None where there is anything else."""
+    types = set(map(type, flat))
+    if kind not in ("numbers", "dates") or not types <= _NUMERIC:
+        return None
+    if int in types and not _SCODES.keys().isdisjoint(flat):
+        return None
+    floats = np.array(flat, np.float64)
+    if kind == "numbers":
+        return floats
+    serials = floats + shift
+    # Before the 29 February 1900 that never was, and outside the calendar, each cell is looked at.
+    if not np.all(np.isnan(serials) | ((serials > _PHANTOM) & (serials < _END_OF_DAYS))):
+        return None
+    return np.datetime64("1899-12-30") + np.floor(serials).astype("timedelta64[D]")
 
 
 def _cell(value: Any) -> Any:
@@ -242,7 +277,9 @@ def _from_1904(cell: Any) -> Any:
 
 
 def _is_error(block: NDArray[Any]) -> NDArray[np.bool_]:
-    return np.asarray(np.frompyfunc(lambda cell: isinstance(cell, CellError), 1, 1)(block), bool)
+    if block.dtype != object:
+        return np.zeros(block.shape, bool)
+    return np.array([type(cell) is CellError for cell in block.reshape(-1)], bool).reshape(block.shape)
 
 
 def _is_column(block: NDArray[Any]) -> bool:
@@ -264,7 +301,7 @@ def _whole_error(block: NDArray[Any]) -> None:
 
 
 def _without_errors(block: NDArray[Any]) -> NDArray[Any]:
-    return _emptied(block, _is_error(block))
+    return block if block.dtype != object else _emptied(block, _is_error(block))
 
 
 def _emptied(block: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[Any]:
@@ -274,9 +311,13 @@ def _emptied(block: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def _blanks(block: NDArray[Any]) -> NDArray[np.bool_]:
-    # A NaN among objects makes numpy warn of the comparison that finds it.
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.frompyfunc(lambda cell: plain(cell) is None, 1, 1)(block), bool)
+    if block.dtype.kind == "f":
+        return np.asarray(np.isnan(block))
+    if block.dtype.kind == "M":
+        return np.asarray(np.isnat(block))
+    if block.dtype != object:
+        return np.zeros(block.shape, bool)
+    return np.array([plain(cell) is None for cell in block.reshape(-1)], bool).reshape(block.shape)
 
 
 def _broadcast(blocks: dict[str, NDArray[Any]]) -> tuple[int, ...]:
@@ -297,17 +338,8 @@ def _spread(blocks: dict[str, NDArray[Any]], shape: tuple[int, ...]) -> NDArray[
     return errors
 
 
-def _objects(found: Any) -> NDArray[Any]:
-    if isinstance(found, np.ndarray) and found.dtype.kind == "M":
-        return found.astype("datetime64[D]").astype(object)
-    return np.asarray(plain(found) if not isinstance(found, np.ndarray) else found, object)
-
-
-def _error_cells(codes: NDArray[Any]) -> NDArray[Any]:
-    cells = np.empty(len(codes), object)
-    for place, code in enumerate(codes):
-        cells[place] = CellError(code)
-    return cells
+def _objects(found: NDArray[Any]) -> NDArray[Any]:
+    return (found.astype("datetime64[D]") if found.dtype.kind == "M" else found).astype(object)
 
 
 def _spilled(table: Table, left_out: int) -> NDArray[Any]:
@@ -332,9 +364,18 @@ def _out(found: Any) -> Any:
     """Cells as tuples of rows of Python values, or one value."""
     if not isinstance(found, np.ndarray):
         return found
-    if found.ndim == 0:
-        return _plain_cell(found[()])
-    return tuple(tuple(map(_plain_cell, row)) for row in np.atleast_2d(found))
+    if found.dtype == object:
+        cells = [cell if type(cell) in _PLAIN else _plain_cell(cell) for cell in found.reshape(-1)]
+        found = _as_objects(cells).reshape(found.shape)
+    elif found.dtype.kind == "M":
+        found = found.astype("datetime64[D]")
+    rows = found.tolist()
+    return rows if found.ndim == 0 else tuple(map(tuple, rows if found.ndim > 1 else [rows]))
+
+
+def _as_objects(cells: Sequence[Any]) -> NDArray[Any]:
+    # An error is a tuple: np.array would look into it.
+    return np.fromiter(cells, object, len(cells))
 
 
 def _plain_cell(cell: Any) -> Any:
