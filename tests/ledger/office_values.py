@@ -20,7 +20,7 @@ def used(sheet):
     """The last row and column in use, from 0; very large sheets are looked at in part."""
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)
-    return min(cursor.RangeAddress.EndColumn, 300), min(cursor.RangeAddress.EndRow, 3000)
+    return min(cursor.RangeAddress.EndColumn, 100), min(cursor.RangeAddress.EndRow, 1000)
 
 
 def sheet_contents(sheet, columns, rows):

@@ -1,9 +1,11 @@
 """Workbooks for the patch tests: made here, taken apart and put together with other parts."""
 
 import io
+import warnings
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -64,6 +66,13 @@ def ledger(path, sheets=("Ledger", "Control"), options=None, fill=None):
             if fill:
                 fill(book, sheet)
     return Path(path)
+
+
+def opened(path, **options):
+    """The workbook in openpyxl, which warns of what it would lose."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(path, **options)
 
 
 def parts(path):
