@@ -142,3 +142,11 @@ def test_errors(change, cell, argument):
     with pytest.raises(InputError) as caught:
         tci_cover(**{**given_, **change})
     assert (caught.value.cell, caught.value.argument) == (cell, argument)
+
+
+def test_uninsured_vat_comes_off_before_the_limit():
+    policy = {**NINETY, "vat_rate": 0.2}
+    cover = tci_cover(["A", "B"], [120, 120], [["customer", "limit"], ["A", 1000], ["B", 90]], policy)
+    assert cover["covered"].tolist() == [100, 90, 190]
+    assert cover["insured"].tolist() == [90, 81, 171]
+    assert cover["uninsured"].tolist() == [20, 30, 50]

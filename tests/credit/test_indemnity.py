@@ -212,3 +212,15 @@ def test_the_result_is_called_an_estimate():
 def test_the_formula_in_decimals_agrees_with_the_worked_examples(terms, expected):
     """The second method is held to the published figures too, so that both cannot be wrong alike."""
     assert by_hand(*terms) == decimal(expected)
+
+
+def test_the_threshold_is_a_gate_and_equal_is_below_it():
+    around = [4_999.99, 5_000, 5_000.01]
+    assert tci_indemnity(around, 1e6, 0.9, threshold=5_000).tolist() == [0, 0, 4_500.01]
+    assert tci_indemnity(around, 1e6, 0.9, threshold=5_000, threshold_rule=">=").tolist() == [
+        0,
+        4_500,
+        4_500.01,
+    ]
+    # The limit comes first: what counts is the covered loss.
+    assert tci_indemnity(9_000, 5_000, 0.9, threshold=5_000) == 0
