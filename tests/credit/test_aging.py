@@ -134,11 +134,12 @@ def test_amounts_finer_than_cents_from_the_second_block_on():
     assert found.total.tolist() == [2000.0 - 0.01 + 0.0005]
 
 
-def test_a_sum_too_large_to_be_exact_is_refused():
-    amount = np.full(100_000, 2.0**33 + 0.25)
-    everyone = Coded(np.zeros(len(amount), np.intp), np.array(["A"], object))
+@pytest.mark.parametrize(("amount", "documents"), [(2.0**33 + 0.25, 70_000), (1e9, 140_000)])
+def test_a_sum_too_large_to_be_exact_is_refused(amount, documents):
+    """In one block, or only in all of them together."""
+    everyone = Coded(np.zeros(documents, np.intp), np.array(["A"], object))
     with pytest.raises(InputError) as caught:
-        aging_matrix(everyone, np.full(len(amount), DAY), amount, DAY)
+        aging_matrix(everyone, np.full(documents, DAY), np.full(documents, amount), DAY)
     assert caught.value.cell == "#NUM!"
 
 

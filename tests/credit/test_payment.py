@@ -87,6 +87,7 @@ def test_open_overdue_invoices_tell_the_truth():
     assert ar_days_beyond_terms([1, 1, 1], due, paid, as_of="2025-03-02") == 15
     assert ar_days_beyond_terms([1, 1, 1], due, paid, as_of="2025-01-31") == 0
     assert ar_days_beyond_terms([1, 1, 1], due, paid, None, "") == 0
+    assert ar_days_beyond_terms([1, 1], ["2025-01-01", "2025-01-31"], [None, None], as_of="2025-01-31") == 30
 
 
 def test_wrong_arguments():

@@ -4,11 +4,11 @@ Source: worked examples, hand-computed; product rule "read + rejected = what the
 """
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.open_items import Events, OpenItems, open_at
+from arcredit.distinct import codes, first_rows, row_codes
 from arcredit.shapes import (
     Coded,
     Dates,
@@ -119,25 +119,31 @@ def ar_open_items(
 
 def _owner_of_number(number: NDArray[np.object_], owner: Coded) -> Coded:
     """Events without a customer are of the document's one, where its number has only one."""
-    known = pd.Series(np.where(owner.codes < 0, np.nan, owner.codes)).groupby(number, dropna=False)
-    only = np.where(known.transform("nunique") == 1, known.transform("first"), -1).astype(np.intp)
+    code, distinct = codes(number)
+    of = np.where(code < 0, len(distinct), code)
+    known = np.flatnonzero(owner.codes >= 0)
+    low = np.full(len(distinct) + 1, len(owner.labels), np.intp)
+    high = np.full(len(distinct) + 1, -1, np.intp)
+    np.minimum.at(low, of[known], owner.codes[known])
+    np.maximum.at(high, of[known], owner.codes[known])
+    only = np.where(low == high, low, -1)[of]
     return Coded(np.where(owner.codes < 0, only, owner.codes), owner.labels)
 
 
 def _first_events(number: NDArray[np.object_], owner: Coded, when: Days, value: Floats, due: Days) -> Flags:
     """The events that make a document: its first one of each due date, or else its first one."""
-    events = pd.DataFrame(
-        {"number": number, "owner": owner.codes, "when": when, "due": due, "debit": value > 0}
-    )
-    events = events.sort_values(["when", "debit"], ascending=[True, False], kind="stable")
-    events = events[events["number"].notna()]
-    of = ["number", "owner"]
-    dated = events[events["debit"] & events["due"].notna()].drop_duplicates([*of, "due"])
-    others = events.drop_duplicates(of)
-    covered = pd.MultiIndex.from_frame(others[of]).isin(pd.MultiIndex.from_frame(dated[of]))
+    debit = value > 0
+    numbered = codes(number)[0]
+    rows = np.lexsort((~debit, when))
+    rows = rows[numbered[rows] >= 0]
+    document = row_codes(numbered[rows], owner.codes[rows])
+    dated = np.flatnonzero(debit[rows] & ~np.isnat(due[rows]))
+    instalment = first_rows(row_codes(document[dated], due[rows][dated].astype(np.int64)))
+    earliest = first_rows(document)
+    earliest = earliest[~np.isin(document[earliest], document[dated])]
     first = np.zeros(len(number), bool)
-    first[dated.index] = True
-    first[others.index[~covered]] = True
+    first[rows[dated[instalment]]] = True
+    first[rows[earliest]] = True
     return first
 
 
