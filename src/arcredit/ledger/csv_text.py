@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from arcredit.ledger.raw import BLANK, TEXT, RawColumn, RawSheet, blank_column
 from arcredit.ledger.strings import trimmed
 
 MOST_BYTES = 2 << 30
-_ENCODINGS = ("utf-8-sig", "gb18030", "cp1252")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _SEPARATORS = ",;\t|"
 _BATCH = 100_000
 _MOST_COLUMNS = 1_000
@@ -54,12 +55,18 @@ def _decoded(path: Path) -> str:
         return data.decode("utf-16", errors="replace")
     if b"\0" in data[:4096]:
         raise LedgerError("ledger.not_a_workbook", path=path.name)
-    for encoding in _ENCODINGS:
+    for encoding in ("utf-8-sig", "gb18030") if _in_pairs(data) else ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")
+
+
+def _in_pairs(data: bytes) -> bool:
+    """Whether bytes above ASCII come in pairs, as Chinese characters do in GB encodings."""
+    runs = [len(run) for run in _HIGH.findall(data[: 1 << 20])]
+    return sum(length % 2 == 0 for length in runs) > 0.8 * len(runs)
 
 
 def _separator(text: str) -> str:

@@ -66,8 +66,10 @@ def _headings(rows: RawSheet) -> tuple[int, int, int] | None:
 def _rates(path: Path, rows: RawSheet, row: int, currency: int, rate: int) -> dict[str, float]:
     below = rows.take(slice(row + 1, None))
     column = below.column(rate)
-    # Rates have four places and more: a single sign is the decimal one unless texts prove the other.
-    proved, _ = decimal_signs([column])
+    proved, unclear = decimal_signs([column])
+    if "," in unclear and not proved:
+        raise SettingsError("ledger.rate_unusable", path=path.name, currency="?", found=unclear)
+    # A rate such as 7.123 is one: a point alone is the decimal sign unless texts prove the comma.
     value, how = amounts(column, proved.pop() if len(proved) == 1 else ".")
     names = coded_column(below.column(currency), currency_of)
     found: dict[str, float] = {}

@@ -41,6 +41,8 @@ def documents(
     stated, how = _settled(block, tied, stated, how)
     _reject_amounts(block, tied, how, found)
     customer = _customers(block, group, groups, found)
+    names = block.column("customer")
+    found.reject("ledger.customer_error", names.kind == ERROR, block.letter("customer"), names.text)
     found.reject("ledger.customer_missing", customer.codes < 0, block.letter("customer"))
     invoice_date, due_date, assumed = _dates(block, found)
     amount, open_amount = _both(block, tied, stated, found)

@@ -67,8 +67,11 @@ def events(source: Source, mapping: Mapping, signs: Signs) -> Receipts:
         else None,
     )
     held = Block(whole, mapping, source.date_1904)
-    own, _ = own_totals(held, rows, held.amounts("amount")[0])
-    totals = summed(rows, amount, found.rejected, own, "amount")
+    written, _ = held.amounts("amount")
+    own = own_totals(held, rows, written)
+    totals = summed(held, rows, amount, found.rejected, "amount").changed(
+        sheet_total=float(written[own[""]]) if "" in own else None
+    )
     last = int(block.sheet.rows[-1]) if len(block.sheet) else mapping.first_row
     return Receipts(read, mapping.changed(last_row=last), tuple(found.list), totals)
 

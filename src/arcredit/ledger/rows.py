@@ -68,6 +68,8 @@ def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
     if mapping.last_row:
         kind[(sheet.rows > mapping.last_row) & (kind != EMPTY)] = OUTSIDE
     group, groups = _carried(kind, view)
+    heads = np.flatnonzero(kind == GROUP)
+    kind[heads[~np.isin(np.arange(len(heads)), group[kind == DOCUMENT])]] = NOTE
     return Rows(kind, group, groups, view.labels(np.flatnonzero(kind == TOTAL)))
 
 

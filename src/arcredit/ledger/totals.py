@@ -9,8 +9,8 @@ from arcredit.ledger.block import Block, tied_out
 from arcredit.ledger.found import Found
 from arcredit.ledger.labels import coded_column, currency_of
 from arcredit.ledger.mapping import Totals
-from arcredit.ledger.raw import RawSheet
-from arcredit.ledger.rows import DOCUMENT, OUTSIDE, SKIPPED, Rows
+from arcredit.ledger.raw import TEXT, RawSheet
+from arcredit.ledger.rows import DOCUMENT, EMPTY, OTHER, OUTSIDE, SKIPPED, Rows
 from arcredit.shapes import Flags, Floats
 
 _GRAND = re.compile(
@@ -22,61 +22,85 @@ _GRAND = re.compile(
 
 
 def tie_out(whole: RawSheet, rows: Rows, block: Block, stated: Floats, found: Found) -> Totals:
-    """The totals of a sheet, and findings where its own total differs or money stands outside its table."""
+    """The totals of a sheet; findings where its own total differs and where money is left unread."""
     mapping, tied = block.mapping, tied_out(block.mapping)
     held = Block(whole, mapping, block.date_1904)
     written, _ = held.amounts(tied)
     by_currency = _by_currency(block, stated, found.rejected)
-    own, own_by_currency = own_totals(held, rows, written, tuple(by_currency))
-    totals = summed(rows, stated, found.rejected, own, tied).changed(
-        rows_hidden=int(block.sheet.hidden.sum()), by_currency=by_currency, sheet_totals=own_by_currency
+    own = own_totals(held, rows, written, tuple(by_currency))
+    totals = summed(held, rows, stated, found.rejected, tied).changed(
+        rows_hidden=int(block.sheet.hidden.sum()),
+        by_currency=by_currency,
+        sheet_total=float(written[own[""]]) if "" in own else None,
+        sheet_totals={name: float(written[row]) for name, row in own.items() if name},
     )
-    _compare(held, rows, written, totals, found)
+    _unread(held, rows, written, totals.column, found)
+    _compare(held, block, totals, own, found)
     return totals
 
 
-def _compare(held: Block, rows: Rows, written: Floats, totals: Totals, found: Found) -> None:
-    letter = held.letter(totals.column)
-    outside = (rows.kind == OUTSIDE) & ~np.isnan(written)
-    if outside.any():
-        first = f"{letter}{held.sheet.rows[np.argmax(outside)]}"
-        count, table = int(outside.sum()), held.mapping.table
-        found.note(
-            "warning", "ledger.outside_table", first, money.total(written[outside]), count=count, table=table
-        )
-    own = {"": totals.sheet_total} if totals.sheet_total is not None else totals.sheet_totals
+def _unread(held: Block, rows: Rows, written: Floats, tied: str, found: Found) -> None:
+    """Say where money stands that was not read: below the table, in another list."""
+    for kind, key in ((OUTSIDE, "ledger.outside_table"), (OTHER, "ledger.other_list")):
+        there = rows.kind == kind
+        if not there.any() or (kind == OUTSIDE and np.isnan(written[there]).all()):
+            continue
+        row = int(held.sheet.rows[np.argmax(there)])
+        values = {"count": int(there.sum()), "row": row, "table": held.mapping.table or ""}
+        severity = "warning" if kind == OUTSIDE else "info"
+        amount = money.total(written[there])
+        found.note(severity, key, f"{held.letter(tied)}{row}", amount, **values)
+
+
+def _compare(held: Block, block: Block, totals: Totals, own: dict[str, int], found: Found) -> None:
+    """Say where the sheet's own total is another; often amounts typed as text are not in it."""
+    typed = _typed(block, totals)
     for name, difference in totals.differences.items():
-        if difference:
-            found.note(
-                "warning",
-                "ledger.total_differs",
-                f"{letter}{held.mapping.header_rows[1]}",
-                difference,
-                total=f"{own[name]:,.2f} {name}".strip(),
-                held=f"{own[name] - difference:,.2f} {name}".strip(),
-                difference=f"{difference:,.2f} {name}".strip(),
-            )
+        if not difference:
+            continue
+        stated = totals.sheet_total if not name else totals.sheet_totals[name]
+        left_out = abs(difference + typed.get(name, 0.0)) < 0.005
+        found.note(
+            "warning",
+            "ledger.total_without_texts" if left_out else "ledger.total_differs",
+            f"{held.letter(totals.column)}{held.sheet.rows[own[name]]}",
+            difference,
+            total=f"{stated:,.2f} {name}".strip(),
+            held=f"{(stated or 0.0) - difference:,.2f} {name}".strip(),
+            difference=f"{difference:,.2f} {name}".strip(),
+        )
 
 
-def own_totals(
-    held: Block, rows: Rows, amount: Floats, currencies: tuple[str, ...] = ()
-) -> tuple[float | None, dict[str, float]]:
-    """What the sheet's own grand total says, and what its totals by currency say."""
+def _typed(block: Block, totals: Totals) -> dict[str, float]:
+    """The sum of amounts typed as text, overall ("") and by currency."""
+    amount, _ = block.amounts(totals.column)
+    text = block.column(totals.column).kind == TEXT
+    found = {"": money.total(amount[text])}
+    if totals.by_currency:
+        currency = coded_column(block.column("currency"), currency_of)
+        for code, name in enumerate(currency.labels):
+            found[str(name)] = money.total(amount[text & (currency.codes == code)])
+    return found
+
+
+def own_totals(held: Block, rows: Rows, amount: Floats, currencies: tuple[str, ...] = ()) -> dict[str, int]:
+    """The place of the sheet's own grand total ("") and of its totals by currency."""
     overall: list[int] = []
-    by_currency: dict[str, float] = {}
+    found: dict[str, int] = {}
     for row, label in rows.totals.items():
         if np.isnan(amount[row]):
             continue
         cell = held.column("currency").text(row) if held.has("currency") else ""
         named = _currency(f"{label} {cell}", currencies)
         bare = re.sub(re.escape(named), "", label, flags=re.IGNORECASE).strip(" ()[]-:：") if named else label
-        if _GRAND.fullmatch(bare) is None and label:
+        if label and _GRAND.fullmatch(bare) is None:
             continue
         if named:
-            by_currency[named] = float(amount[row])
+            found[named] = row
         else:
             overall.append(row)
-    return _last(rows, amount, overall), by_currency
+    last = _last(rows, amount, overall)
+    return found if last is None else {"": last} | found
 
 
 def _currency(text: str, currencies: tuple[str, ...]) -> str:
@@ -84,14 +108,14 @@ def _currency(text: str, currencies: tuple[str, ...]) -> str:
     return next((name for name in currencies if name in words), "")
 
 
-def _last(rows: Rows, amount: Floats, places: list[int]) -> float | None:
+def _last(rows: Rows, amount: Floats, places: list[int]) -> int | None:
     """The last total, unless it is one of several that each add up the group above it."""
     if not places:
         return None
     last = places[-1]
     if len(places) > 1 and not _adds_up(rows, amount, last) and _adds_up(rows, amount, last, places[-2]):
         return None
-    return float(amount[last])
+    return last
 
 
 def _adds_up(rows: Rows, amount: Floats, last: int, after: int = -1) -> bool:
@@ -101,9 +125,12 @@ def _adds_up(rows: Rows, amount: Floats, last: int, after: int = -1) -> bool:
     return bool(abs(held - amount[last]) < 0.005 * max(1.0, 1e-9 * abs(held)))
 
 
-def summed(rows: Rows, stated: Floats, rejected: Flags, sheet_total: float | None, column: str) -> Totals:
+def summed(held: Block, rows: Rows, stated: Floats, rejected: Flags, column: str) -> Totals:
     """Counts and sums of the rows read, rejected and skipped."""
     skipped = {word: int((rows.kind == kind).sum()) for kind, word in SKIPPED.items()}
+    # Rows that hold nothing need not be in the file at all.
+    filled = held.sheet.rows[rows.kind != EMPTY]
+    skipped["blank"] = int(filled[-1]) - held.mapping.first_row + 1 - len(filled) if len(filled) else 0
     return Totals(
         column=column,
         rows_read=int((~rejected).sum()),
@@ -112,7 +139,6 @@ def summed(rows: Rows, stated: Floats, rejected: Flags, sheet_total: float | Non
         amount_read=money.total(stated[~rejected]),
         amount_rejected=money.total(stated[rejected]),
         unreadable=int(np.isnan(stated[rejected]).sum()),
-        sheet_total=sheet_total,
     )
 
 
