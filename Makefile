@@ -34,5 +34,5 @@ templates: .venv/.ready
 
 # The tests drive a headless LibreOffice through UNO and look at Chinese text.
 office:
-	@{ command -v soffice && /usr/bin/python3 -c 'import uno'; } >/dev/null 2>&1 || \
-	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno fonts-noto-cjk)
+	@{ command -v soffice && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
+	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from arcredit import distinct
 from arcredit.errors import InputError
 
 if TYPE_CHECKING:
@@ -185,11 +186,7 @@ def coded(value: Any, argument: str) -> Coded:
     """Read a label column as codes into its distinct labels, in order of first appearance."""
     if isinstance(value, Coded):
         return value
-    import pandas as pd
-
-    texts = labels(value, argument).reshape(-1)
-    codes, distinct = pd.factorize(texts)
-    return Coded(codes, np.asarray(distinct, object))
+    return Coded(*distinct.codes(labels(value, argument).reshape(-1)))
 
 
 def flags(value: Any, argument: str, default: bool = False) -> Flags:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.block import keyed, nothing, one_number
+from arcredit.distinct import codes
 from arcredit.errors import InputError
 from arcredit.shapes import (
     Booleans,
@@ -271,10 +271,10 @@ def _disputed(disputed: Any, amount: Floats) -> Floats:
 def _reasons(excluded: Any, height: int) -> Any:
     """Reason of each row, None for none."""
     found = _column(labels, excluded, "excluded", height)
-    codes, distinct = pd.factorize(found)
+    code, distinct = codes(found)
     words = np.array([*(word.lower() for word in distinct), None], object)
-    unknown = np.array([word is not None and word not in EXCLUSIONS for word in words], bool)[codes]
-    words = words[codes]
+    unknown = np.array([word is not None and word not in EXCLUSIONS for word in words], bool)[code]
+    words = words[code]
     if unknown.any():
         raise InputError(
             "input.unknown_option",

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from arcredit import distinct
 from arcredit.credit import money
 from arcredit.credit.block import nothing, one_number
 from arcredit.credit.reference_rates import (
@@ -282,7 +282,7 @@ def _rate_years(
 def _schemes(scheme: Labels) -> NDArray[np.intp]:
     """Each scheme as its place in `SCHEMES`, -1 for a blank; few distinct words are read, not every cell."""
     array = np.asarray(scheme, object)
-    codes, words = pd.factorize(array.reshape(-1))
+    codes, words = distinct.codes(array.reshape(-1))
     names = ["" if word is None else str(word).strip().upper() for word in words]
     places = np.array([SCHEMES.index(name) if name in SCHEMES else -2 + (not name) for name in names] + [-1])
     found = places[codes].reshape(array.shape)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from arcredit.credit.signal import BASELINE_MONTHS, RECENT_MONTHS, History, Signals, signals
 from arcredit.credit.significance import false_discovery_cut, rise_tail
 from arcredit.credit.trend import delay_chart, delay_slope
+from arcredit.distinct import row_codes
 from arcredit.shapes import Flags, Floats
 
 RISE = 0.10
@@ -94,7 +94,7 @@ def _pays_in_batches(history: History, rows: NDArray[np.intp]) -> Flags:
     """Customers who pay more than 30 % of these invoices together with another one."""
     paid = rows[~history.is_open[rows]]
     who = history.customer[paid]
-    run = _codes(who, history.paid[paid].astype(np.int64))
+    run = row_codes(who, history.paid[paid].astype(np.int64))
     shared = np.bincount(run, minlength=1)[run] > 1 if len(run) else np.zeros(0, bool)
     together = np.bincount(who, shared, history.count)
     return np.asarray(together > BATCH_SHARE * np.bincount(who, minlength=history.count))
@@ -108,13 +108,4 @@ def _events(
     What a customer who pays in runs has not paid yet is one event too: it will come in one run.
     """
     alone = np.where(batches[who], -1, np.arange(len(who)))
-    return _codes(who, period, paid.astype(np.int64) * (alone < 0), alone)
-
-
-def _codes(*columns: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Codes 0, 1, … of the distinct rows of these columns."""
-    code = np.zeros(len(columns[0]), np.intp)
-    for column in columns:
-        distinct, labels = pd.factorize(column)
-        code = pd.factorize(code * max(len(labels), 1) + distinct)[0]
-    return np.asarray(code, np.intp)
+    return row_codes(who, period, paid.astype(np.int64) * (alone < 0), alone)

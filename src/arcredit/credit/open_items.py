@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from arcredit.credit import money
+from arcredit.distinct import codes, first_rows
 from arcredit.shapes import (
     Coded,
     Days,
@@ -194,17 +194,20 @@ def _matched(documents: OpenItems, events: Events) -> tuple[Rows, Rows, int]:
     -1 is an event without a document.
     """
     height = len(documents)
-    number = pd.factorize(np.concatenate([documents.document, events.document]))[0]
+    number = codes(np.concatenate([documents.document, events.document]))[0]
     owner, other = _same_codes(documents.customer, events.customer, len(events))
     width = max(owner.max(initial=-1), other.max(initial=-1)) + 2
     pair = number * width + np.concatenate([owner, other]) + 1
 
     named = number[:height] >= 0
+    documented = np.count_nonzero(named)
+    code, keys = codes(np.concatenate([pair[:height][named], pair[height:]]))
+    keys = keys[: code[:documented].max(initial=-1) + 1]
     group = np.empty(height, np.intp)
-    group[named], keys = pd.factorize(pair[:height][named])
+    group[named] = code[:documented]
     group[~named] = len(keys) + np.arange(np.count_nonzero(~named))
 
-    target = pd.Index(keys).get_indexer(pair[height:]).astype(np.intp)
+    target = np.where(code[documented:] < len(keys), code[documented:], -1)
     numbers_of_groups = keys // width
     alone = np.bincount(numbers_of_groups, minlength=number.max(initial=-1) + 2) == 1
     only = np.full(len(alone), -1, np.intp)
@@ -218,7 +221,7 @@ def _same_codes(first: Coded, second: Coded | None, height: int) -> tuple[Rows, 
     """Both columns as codes into the same labels; -1 is blank."""
     if second is None:
         return first.codes, np.full(height, -1, np.intp)
-    code = pd.factorize(np.concatenate([first.labels, second.labels]))[0]
+    code = codes(np.concatenate([first.labels, second.labels]))[0]
     cut = len(first.labels)
     return np.append(code[:cut], -1)[first.codes], np.append(code[cut:], -1)[second.codes]
 
@@ -236,7 +239,7 @@ def spread(base: Floats, group: Rows, due_date: Days, change: Floats) -> Floats:
     rows = np.flatnonzero(takes & ~solo)
     rows = rows[np.lexsort((due_date[rows], group[rows]))]
     of, amount = group[rows], base[rows]
-    reached = pd.Series(amount).groupby(of).cumsum().to_numpy() + change[of]
+    reached = _running(amount, of) + change[of]
     rest = np.clip(reached, np.minimum(amount, 0), amount)
     last = np.append(of[1:] != of[:-1], True)[: len(of)]
     others = money.grouped(rest[~last], of[~last], len(change))
@@ -245,19 +248,27 @@ def spread(base: Floats, group: Rows, due_date: Days, change: Floats) -> Floats:
     return balance
 
 
+def _running(amount: Floats, group: Rows) -> Floats:
+    """Running sums within groups that stand together, exact as all money; a blank is skipped."""
+    whole, scale = money.units(amount)
+    sums = np.cumsum(whole)
+    first = np.flatnonzero(np.append(True, group[1:] != group[:-1]))[: len(group)]
+    before = np.repeat((sums - whole)[first], np.diff(np.append(first, len(group))))
+    return np.asarray(np.where(np.isnan(amount), np.nan, (sums - before) / scale))
+
+
 def _unapplied(documents: OpenItems, events: Events, left: Rows, group: Rows, target: Rows) -> OpenItems:
     """Events without a document as rows of their own, those of one number and customer together."""
     first_row = np.zeros(group.max(initial=-1) + 2, np.intp)
     first_row[group[::-1]] = np.arange(len(group))[::-1]
     match = np.where(target[left] >= 0, first_row[target[left]], -1)
     owner = _owners(documents, events, left, match)
-    number = pd.factorize(events.document[left])[0]
+    number = codes(events.document[left])[0]
     key = number * (owner.codes.max(initial=-1) + 2) + owner.codes + 1
     key[number < 0] = -1 - len(documents) - np.arange(np.count_nonzero(number < 0)) - len(owner.labels) - 1
-    line, keys = pd.factorize(key)
-    first = np.empty(len(keys), np.intp)
-    first[line[::-1]] = np.arange(len(left))[::-1]
-    amount = money.grouped(events.amount[left], line, len(keys))
+    line = codes(key)[0]
+    first = first_rows(line)
+    amount = money.grouped(events.amount[left], line, len(first))
     when = events.date[left][first]
     return OpenItems(
         customer=owner.take(first),
@@ -280,9 +291,9 @@ def _owners(documents: OpenItems, events: Events, left: Rows, match: Rows) -> Co
         return Coded(of_document, theirs.labels)
     width = len(events.customer.labels)
     own = events.customer.codes[left]
-    codes = np.where(own >= 0, own, np.where(of_document >= 0, of_document + width, -1))
-    texts, names = pd.factorize(np.concatenate([events.customer.labels, theirs.labels]))
-    return Coded(np.append(texts, -1)[codes], np.asarray(names, object))
+    code = np.where(own >= 0, own, np.where(of_document >= 0, of_document + width, -1))
+    texts, names = codes(np.concatenate([events.customer.labels, theirs.labels]))
+    return Coded(np.append(texts, -1)[code], names)
 
 
 def _receipt_kind(events: Events, rows: Rows) -> Coded:
@@ -299,10 +310,10 @@ def _currencies(documents: OpenItems, events: Events, rows: Rows, match: Rows) -
         return events.currency.take(rows)
     if documents.currency is None:
         return None
-    codes, names = documents.currency.codes, documents.currency.labels
-    used = np.unique(codes[codes >= 0])
+    code, names = documents.currency.codes, documents.currency.labels
+    used = np.unique(code[code >= 0])
     only = used[0] if len(used) == 1 else -1
-    return Coded(np.where(match >= 0, codes[match], only) if len(codes) else match, names)
+    return Coded(np.where(match >= 0, code[match], only) if len(code) else match, names)
 
 
 def _columns(items: OpenItems) -> dict[str, Any]:
@@ -323,8 +334,8 @@ def _appended(first: Any, second: Any, height: int, extra: int) -> Any:
         first = first or Coded(np.full(height, -1, np.intp), blank)
         second = second or Coded(np.full(extra, -1, np.intp), blank)
         above, below = _same_codes(first, second, extra)
-        names = pd.unique(np.concatenate([first.labels, second.labels]))
-        return Coded(np.concatenate([above, below]), np.asarray(names, object))
+        names = codes(np.concatenate([first.labels, second.labels]))[1]
+        return Coded(np.concatenate([above, below]), names)
     known = first if first is not None else second
     first = first if first is not None else _blanks(known, height)
     second = second if second is not None else _blanks(known, extra)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from arcredit import distinct
 from arcredit.errors import InputError
 from arcredit.shapes import Dates, Days, Labels, dates, labels, result
 
@@ -105,7 +105,7 @@ def ar_due_date(invoice_date: Dates, terms: Labels) -> Any:
     """
     invoiced = dates(invoice_date, "invoice_date")
     given = terms if isinstance(terms, np.ndarray) else np.asarray(labels(terms, "terms"), object)
-    code, written = pd.factorize(given.reshape(-1))
+    code, written = distinct.codes(given.reshape(-1))
     texts = labels(np.asarray(written, object), "terms")
     read = [Terms() if text is None else parsed(text) for text in texts]
     wrong = np.array([*(item is None for item in read), False])[code]
