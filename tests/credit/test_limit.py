@@ -249,6 +249,7 @@ def test_shapes_and_blanks():
         assert not credit_limit_steps(**unknown)["binding"].any()
         assert np.isnan(credit_limit_steps(**unknown)["amount"][-1])
     assert np.isnan(credit_limit(None, 30, 9))
+    assert credit_limit_basis([None, 1], 30, 9).tolist() == [None, "grade"]
     mixed = credit_limit(**NEED | {"tangible_net_worth": [None, 100_000], "round_to": [None, 1000]})
     assert mixed.tolist() == [216986.30, 15000]
 
@@ -304,6 +305,8 @@ def test_ties_go_to_the_first():
         ("grade", 2.5, "#NUM!"),
         ("grade", 11, "#NUM!"),
         ("tangible_net_worth", "much", "#VALUE!"),
+        ("working_capital", "much", "#VALUE!"),
+        ("days_beyond_terms", "late", "#VALUE!"),
     ],
 )
 def test_refuses(function, name, bad, cell):
@@ -378,7 +381,12 @@ def test_temporary_refuses():
     days = ("2026-03-01", "2026-03-31", "2026-03-15")
     assert wrong_call(effective_limit, [0, -1], 5, *days).where.tolist() == [False, True]
     assert wrong_call(effective_limit, 1, [0, -5], *days).argument == "temporary"
-    assert wrong_call(effective_limit, 1, 5, *days, "extra").cell == "#VALUE!"
+    assert wrong_call(effective_limit, [0, -1], 5, *days).argument == "base"
+    assert wrong_call(effective_limit, 1, 5, *days, "extra").argument == "mode"
+    for place, name in enumerate(("start", "end", "as_of")):
+        wrong_days = [*days[:place], "soon", *days[place + 1 :]]
+        assert wrong_call(effective_limit, 1, 5, *wrong_days).argument == name
+    assert wrong_call(effective_limit, 1, 5, *days, "addition", "soon").argument == "expiry"
 
 
 def wrong_call(function, *arguments):

@@ -116,6 +116,25 @@ def test_z_score_refuses(name, value, cell):
     assert (error.cell, error.argument, error.where.tolist()) == (cell, name, [False, True])
 
 
+@pytest.mark.parametrize(
+    ("function", "fine"),
+    [
+        (credit_z_score, ACCOUNTS),
+        (credit_z_zone, {"z_score": 1}),
+        (credit_score, FULL),
+        (credit_grade, {"score": 1, "not_better_than": 1, "accounts_age_months": 1}),
+        (credit_grade_cap, {"legal_events": 0, "bounced_90_days": 0, "share_over_90_days": 0}),
+        (credit_pd, {"grade": 1, "horizon_days": 1}),
+        (grade_from_insurer, {"rating": 1, "insurer": "coface"}),
+        (rating_for_insurer, {"grade": 1, "insurer": "coface"}),
+    ],
+)
+def test_text_is_refused_by_name(function, fine):
+    for name in fine:
+        error = wrong(function, **fine | {name: "x"})
+        assert (error.cell, error.argument) == ("#VALUE!", name)
+
+
 def test_an_unknown_model_says_what_is_allowed():
     error = wrong(credit_z_zone, z_score=1, model="Z9")
     assert error.values["found"] == "Z9"
