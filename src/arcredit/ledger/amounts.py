@@ -123,9 +123,9 @@ def is_nothing(text: str) -> bool:
     return bare in _NOTHING
 
 
-def decimal_signs(columns: Iterable[RawColumn]) -> tuple[set[str], str]:
-    """The decimal signs that the columns' texts prove, and an example of a text that reads both ways."""
-    proved: set[str] = set()
+def decimal_signs(columns: Iterable[RawColumn]) -> tuple[dict[str, str], str]:
+    """The decimal signs that texts prove, each with such a text, and a text that reads both ways."""
+    proved: dict[str, str] = {}
     unclear = ""
     for column in columns:
         for label in used_labels(column):
@@ -135,7 +135,7 @@ def decimal_signs(columns: Iterable[RawColumn]) -> tuple[set[str], str]:
             if amount.decimal == "?":
                 unclear = unclear or label
             elif amount.decimal:
-                proved.add(amount.decimal)
+                proved.setdefault(amount.decimal, label)
     return proved, unclear
 
 

@@ -102,7 +102,7 @@ class Book:
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise self.damaged("zip") from error
+            raise LedgerError("ledger.cut_short", path=path.name) from error
         entries = self.archive.infolist()
         if len(entries) > MOST_PARTS:
             raise LedgerError("ledger.bomb", path=path.name, part=f"{len(entries)} parts")

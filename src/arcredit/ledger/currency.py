@@ -70,7 +70,7 @@ def _rates(path: Path, rows: RawSheet, row: int, currency: int, rate: int) -> di
     if "," in unclear and not proved:
         raise SettingsError("ledger.rate_unusable", path=path.name, currency="?", found=unclear)
     # A rate such as 7.123 is one: a point alone is the decimal sign unless texts prove the comma.
-    value, how = amounts(column, proved.pop() if len(proved) == 1 else ".")
+    value, how = amounts(column, next(iter(proved)) if len(proved) == 1 else ".")
     names = coded_column(below.column(currency), currency_of)
     found: dict[str, float] = {}
     for place in np.flatnonzero(names.codes >= 0):

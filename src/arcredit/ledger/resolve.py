@@ -28,10 +28,12 @@ def decimal_sign(
     proved, unclear = decimal_signs(columns)
     if unclear and not proved and usual:
         return usual
-    if len(proved) > 1 or (unclear and not proved):
-        key = "ledger.decimal_mixed" if proved else "ledger.decimal_unclear"
-        raise LedgerError(key, path=path.name, sheet=sheet, found=unclear or "1.234,56 / 1,234.56")
-    return proved.pop() if proved else None
+    if len(proved) > 1:
+        first, second = proved.values()
+        raise LedgerError("ledger.decimal_mixed", path=path.name, sheet=sheet, first=first, second=second)
+    if unclear and not proved:
+        raise LedgerError("ledger.decimal_unclear", path=path.name, sheet=sheet, found=unclear)
+    return next(iter(proved), None)
 
 
 def date_order(
