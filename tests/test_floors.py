@@ -20,6 +20,7 @@ THIRD_PARTY = {
         "pandas",
         "openpyxl",
         "xlwings",
+        "pyopenvba",
         "click",
         "rich",
         "distributed",

@@ -98,8 +98,8 @@ class WorksheetFunction:
             With `CellError` for errors, ``""`` for blanks and dates as datetime.date.
         """
         given = {
-            name: _cells(cell, self._kinds[name], date_1904)
-            for name, cell in zip(self._kinds, cells, strict=False)
+            name: _cells(cell, self.kinds[name], date_1904)
+            for name, cell in zip(self.kinds, cells, strict=False)
             if not _left_out(cell)
         }
         try:
@@ -108,7 +108,7 @@ class WorksheetFunction:
             return CellError(error.code)
 
     def _element(self, given: dict[str, NDArray[Any]]) -> Any:
-        varying = {name: block for name, block in given.items() if self._kinds[name]}
+        varying = {name: block for name, block in given.items() if self.kinds[name]}
         shape = _broadcast(varying)
         errors = _spread(varying, shape)
         for name in given.keys() - varying.keys():
@@ -155,7 +155,7 @@ class WorksheetFunction:
         """Where a required argument is blank: no row there, or one that means unknown."""
         blank, unknown = np.zeros(shape, bool), np.zeros(shape, bool)
         for name in self._blank_required:
-            if self._kinds[name]:
+            if self.kinds[name]:
                 missing = np.broadcast_to(_blanks(clean.get(name, _NOTHING)), shape)
                 (unknown if name in self.unknown else blank)[missing] = True
         return blank, unknown
@@ -167,11 +167,11 @@ class WorksheetFunction:
         return CellError(self.undefined) if plain(found) is None else plain(found)
 
     def _table(self, given: dict[str, NDArray[Any]]) -> Any:
-        columns = {name: block for name, block in given.items() if self._kinds[name] and _is_column(block)}
+        columns = {name: block for name, block in given.items() if self.kinds[name] and _is_column(block)}
         height = max((block.size for block in columns.values()), default=0)
         columns = {name: block for name, block in columns.items() if block.size == height}
         for name in given.keys() - columns.keys():
-            if self._kinds[name]:
+            if self.kinds[name]:
                 _whole_error(given[name])
         wrong = np.zeros(height, bool)
         for block in columns.values():
@@ -204,7 +204,7 @@ class WorksheetFunction:
         return dict.fromkeys(required, _NOTHING)
 
     @cached_property
-    def _kinds(self) -> dict[str, str]:
+    def kinds(self) -> dict[str, str]:
         """What each argument varies over: numbers, dates, labels, booleans; "" for a block of its own."""
         return {item.name: getattr(item.annotation, "__metadata__", ("",))[0] for item in self.parameters}
 
