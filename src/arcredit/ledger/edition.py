@@ -104,7 +104,10 @@ class Edition:
             return
         part = self.package.related(self.book.part, "styles")
         if part is None:
-            part = free_name(self.package, set(), "xl/styles{}.xml")
+            usual = self.book.part.rpartition("/")[0] + "/styles.xml"
+            part = usual.lstrip("/")
+            if part in self.package:
+                part = free_name(self.package, set(), "xl/styles{}.xml")
             self.package.relate(self.book.part, f"{self.book.office}/styles", part)
             self.package.declare({part: _STYLES_TYPE})
         self.package.put(part, self._styles.result())

@@ -116,7 +116,7 @@ class Archive:
             for piece in self._unpacked(member):
                 size += len(piece)
                 if size > member.size:
-                    raise PatchError("patch.bomb", path=self.path, size=f"{member.size / 1e6:,.0f}")
+                    raise self._damaged(f"{member.name}: larger than it says")
                 crc = zlib.crc32(piece, crc)
                 yield piece
         except zlib.error as error:
@@ -167,7 +167,7 @@ def _members(raw: bytes, infos: list[zipfile.ZipInfo], directory: int) -> Iterat
         descriptor = 24 if flags & _DESCRIPTOR else 0
         stop = min(following[start], body_end + descriptor)
         name = info.filename.replace("\\", "/").lstrip("/")
-        method, crc = info.compress_type, info.CRC
+        flags, method, crc = flags | info.flag_bits, info.compress_type, info.CRC
         yield Member(name, raw_name, flags, method, crc, info.file_size, start, body, body_end, stop, record)
 
 
