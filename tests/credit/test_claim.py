@@ -561,3 +561,19 @@ def test_a_claim_of_one_invoice_is_its_indemnity(
     left = {"aggregate_left": aggregate / 100, "liability_left": liability / 100}
     alone = tci_indemnity(debt / 100, limit / 100, **terms, **left)
     assert claim["amount_out"][claim["item"] == "estimated indemnity"][0] == alone
+
+
+def test_a_limit_that_was_cut_and_raised_again_does_not_forget_older_debt():
+    """Limits 100, 30, 100: the 80 of January still fill the room when the limit comes back."""
+    limits = [["limit", "from"], [100, None], [30, "2025-02-01"], [100, "2025-03-01"]]
+    claim = tci_claim([1, 2, 3], ["2025-01-10", "2025-02-10", "2025-03-10"],
+                      ["2025-02-09", "2025-03-12", "2025-04-09"], [80, 10, 30], None, None, limits, NINETY)  # fmt: skip
+    assert claim["covered"][:3].tolist() == [80, 0, 20]
+
+
+def test_three_buyers_keep_their_own_claims_whatever_the_order_of_their_losses():
+    days = ["2025-03-09", "2025-01-09", "2025-02-09"]
+    found = claims(["A", "B", "C"], ["2025-01-01"] * 3, days, [10, 20, 40], None, None,
+                   [["customer", "limit"], ["A", 99], ["B", 99], ["C", 99]],
+                   {"insured_percentage": 1, "waiting_days": 90, "maximum_liability": 50})  # fmt: skip
+    assert found.indemnity.tolist() == [0, 20, 30]
