@@ -567,7 +567,8 @@ def test_a_limit_that_was_cut_and_raised_again_does_not_forget_older_debt():
     """Limits 100, 30, 100: the 80 of January still fill the room when the limit comes back."""
     limits = [["limit", "from"], [100, None], [30, "2025-02-01"], [100, "2025-03-01"]]
     claim = tci_claim([1, 2, 3], ["2025-01-10", "2025-02-10", "2025-03-10"],
-                      ["2025-02-09", "2025-03-12", "2025-04-09"], [80, 10, 30], None, None, limits, NINETY)  # fmt: skip
+                      ["2025-02-09", "2025-03-12", "2025-04-09"], [80, 10, 30], None, None,
+                      limits, NINETY)  # fmt: skip
     assert claim["covered"][:3].tolist() == [80, 0, 20]
 
 
