@@ -88,6 +88,7 @@ if sys.platform == "win32":
     import time
 
     _SHARING_VIOLATIONS = {5, 32, 33, 1175}
+    _NOT_ON_THIS_SHARE = {1, 50}
 
     def _put_in_place(new: Path, old: Path) -> None:
         """ReplaceFileW keeps the old file's access list, attributes and creation time.
@@ -102,6 +103,9 @@ if sys.platform == "win32":
             if replace(str(old), str(new), None, 0, None, None):
                 return
             code = ctypes.get_last_error()
+            if code in _NOT_ON_THIS_SHARE:
+                os.replace(new, old)
+                return
             if code not in _SHARING_VIOLATIONS:
                 raise ctypes.WinError(code)
             if pause is None:
