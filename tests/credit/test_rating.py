@@ -207,6 +207,24 @@ def test_score_agrees_with_the_plain_one(given_):
     assert credit_score(**given_) == pytest.approx(reference_score(given_), abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("z_score", (-1, 0, 0.5, 1.1, 2, 2.6, 4, 5, 6)),
+        ("current_ratio", (0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 1.8, 2.0, 2.5)),
+        ("equity_ratio", (-0.1, 0, 0.1, 0.15, 0.2, 0.30, 0.4, 0.50, 0.9)),
+        ("interest_cover", (-1, 0, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 9)),
+        ("pay_index", (0, 20, 21, 50, 79, 80, 100)),
+        ("years_in_business", (0, 0.9, 1, 2.9, 3, 4.9, 5, 9.9, 10, 19.9, 20)),
+        ("legal_events", (0, 1, 2, 3)),
+        ("external_grade", (1, 1.5, 5, 10)),
+    ],
+)
+def test_points_at_and_between_the_table_values(name, values):
+    expected = [reference_score({name: value}) for value in values]
+    np.testing.assert_allclose(credit_score(**{name: values}), expected, atol=1e-9)
+
+
 @given(st.fixed_dictionaries(INPUTS), st.sampled_from(list(INPUTS)), st.data())
 def test_a_score_never_falls_when_an_input_improves(given_, name, data):
     other = data.draw(INPUTS[name])
