@@ -13,7 +13,10 @@ Private Const LONGEST_KEY As Long = 500
 Private Const NOT_RUNNING As Long = 2029
 Private Const WRONG_VALUE As Long = 2015
 
-Private m_memo As Collection
+' An Object: LibreOffice makes a variable declared as Collection anew in every call.
+Private m_places As Object
+Private m_given(1 To MEMO_SIZE) As Variant
+Private m_found(1 To MEMO_SIZE) As Variant
 
 ' kinds: a letter per argument, "v" for .Value2 and "t" for a table of its own, taken with .Value.
 Public Function ArcCall(functionName As String, kinds As String, args As Variant) As Variant
@@ -66,13 +69,16 @@ Private Function ArcGiven(kinds As String, args As Variant) As Variant
     ReDim given(0 To UBound(args) + 1)
     given(0) = ArcDate1904()
     For i = 0 To UBound(args)
-        given(i + 1) = ArcValue(args(i), Mid$(kinds, i + 1, 1), bottom)
+        given(i + 1) = ArcValue(Mid$(kinds, i + 1, 1), bottom, args(i))
     Next i
     ArcGiven = given
 End Function
 
-Private Function ArcValue(arg As Variant, kind As String, bottom As Long) As Variant
+' arg is optional, for LibreOffice passes an argument that was left out to such a parameter only.
+Private Function ArcValue(kind As String, bottom As Long, Optional arg As Variant) As Variant
     Dim cells As Object
+    ' Said aloud for LibreOffice, where it would be 0.
+    ArcValue = Empty
     If Not IsObject(arg) Then
         If Not IsMissing(arg) Then ArcValue = arg
         Exit Function
@@ -84,8 +90,17 @@ Private Function ArcValue(arg As Variant, kind As String, bottom As Long) As Var
     If kind = "t" Then
         ArcValue = cells.Value
     Else
-        ArcValue = cells.Value2
+        ArcValue = ArcNumbers(cells)
     End If
+End Function
+
+' LibreOffice 7.4 has no .Value2, and its .Value gives serial numbers too.
+Private Function ArcNumbers(cells As Object) As Variant
+    On Error GoTo without
+    ArcNumbers = cells.Value2
+    Exit Function
+without:
+    ArcNumbers = cells.Value
 End Function
 
 ' Whole columns (A:A) end at the last used row of the sheets they are on, all at the same one.
@@ -189,32 +204,39 @@ End Function
 
 Private Function ArcRemembered(key As String, given As Variant, ByRef found As Variant) As Boolean
     Dim known As Variant
+    Dim place As Long
     Dim i As Long
     On Error GoTo unknown
-    If m_memo Is Nothing Then Exit Function
-    known = m_memo.Item(key)
+    If m_places Is Nothing Then Exit Function
+    place = m_places.Item(key)
+    known = m_given(place)
     ' Keys of a Collection ignore case, and numbers are cut to 15 digits in a text.
     For i = 0 To UBound(given)
-        If VarType(known(0)(i)) <> VarType(given(i)) Then Exit Function
+        If VarType(known(i)) <> VarType(given(i)) Then Exit Function
         If VarType(given(i)) = vbString Then
-            If StrComp(known(0)(i), given(i), vbBinaryCompare) <> 0 Then Exit Function
+            If StrComp(known(i), given(i), vbBinaryCompare) <> 0 Then Exit Function
         ElseIf VarType(given(i)) <> vbEmpty Then
-            If known(0)(i) <> given(i) Then Exit Function
+            If known(i) <> given(i) Then Exit Function
         End If
     Next i
-    found = known(1)
+    found = m_found(place)
     ArcRemembered = True
 unknown:
 End Function
 
 Private Sub ArcRemember(key As String, given As Variant, found As Variant)
+    Dim place As Long
     If IsArray(found) Then Exit Sub
-    On Error Resume Next
-    If m_memo Is Nothing Then Set m_memo = New Collection
-    If m_memo.Count >= MEMO_SIZE Then Set m_memo = New Collection
-    m_memo.Add Array(given, found), key
+    On Error GoTo known
+    If m_places Is Nothing Then Set m_places = New Collection
+    If m_places.Count >= MEMO_SIZE Then Set m_places = New Collection
+    place = m_places.Count + 1
+    m_given(place) = given
+    m_found(place) = found
+    m_places.Add place, key
+known:
 End Sub
 
 Public Sub ArcForgetResults()
-    Set m_memo = Nothing
+    Set m_places = Nothing
 End Sub

@@ -104,7 +104,8 @@ def custom_ui(ribbon: Path) -> bytes:
         if kind == "button":
             element.set("onAction", f"button_{element.attrib['id']}")
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + ET.tostring(root, encoding="utf-8")
+    text: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + text
 
 
 def sheets() -> dict[str, list[Row]]:
