@@ -147,16 +147,20 @@ class Heading:
 def assign(headings: Sequence[Heading]) -> tuple[dict[str, Heading], list[Reason]]:
     """Give each glossary name its column, and say why.
 
-    A clear spelling goes before a weak one, a column whose cells agree before one whose cells do not.
+    A clear spelling goes before a weak one, a column whose cells agree before one whose cells do not. A weak
+    spelling over cells that do not agree means nothing; a clear one is taken at its word, so that cells
+    which cannot be read are reported and no other column quietly takes their place.
     """
     claims: dict[str, list[tuple[int, Heading]]] = {}
     for heading in headings:
         for name, clear in names_of(heading.texts).items():
-            if heading.content.fits(name):
-                claims.setdefault(name, []).append((0 if clear else 1, heading))
+            fits = heading.content.fits(name)
+            if clear or fits:
+                rank = (0 if fits else 1) if clear else 2
+                claims.setdefault(name, []).append((rank, heading))
     chosen: dict[str, Heading] = {}
     reasons: list[Reason] = []
-    for strength in (0, 1):
+    for strength in (0, 1, 2):
         for name in NAMES:
             free = [item for rank, item in claims.get(name, ()) if rank == strength]
             free = [item for item in free if item not in chosen.values()]
@@ -181,7 +185,7 @@ def _reason(name: str, chosen: Heading, free: list[Heading], strength: int) -> R
     others = ", ".join(column_letter(item.column) for item in free if item is not chosen)
     if others:
         return Reason("ledger.why.preferred", values | {"others": others})
-    return Reason("ledger.why.content" if strength else "ledger.why.heading", values)
+    return Reason("ledger.why.content" if strength == 2 else "ledger.why.heading", values)
 
 
 def _named(chosen: dict[str, Heading]) -> dict[str, Heading]:

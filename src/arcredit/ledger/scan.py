@@ -121,6 +121,8 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     number, digits = rows
     row_of = np.cumsum(is_row, dtype=np.int32)[is_cell] - 1
     opening = np.flatnonzero(is_cell)
+    # What follows the last element is the block's end.
+    tag = np.append(tag, len(block))
     reference = _references(data, tag[opening], row_of, digits)
     values = _values(data, tag, name, after, np.cumsum(is_cell) - 1, len(opening))
     tail_end = tag[opening + 1] - 1
@@ -130,7 +132,7 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     start, end = values
     chosen = slice(None) if wanted is None else np.flatnonzero(wanted[column])
     style, kind = _attributes(data, tail[chosen], tail_end[chosen])
-    formula = _formulas(data, tag[name == ord("f")], tag[opening])
+    formula = _formulas(data, tag[:-1][name == ord("f")], tag[opening])
     return Cells(
         rows=number,
         hidden=_hidden(data, tag, is_row, digits),
@@ -183,7 +185,8 @@ def _references(
     column = np.where(two, column * 26 + second - 64, column)
     column = np.where(three, column * 26 + third - 64, column)
     quote = tag + 7 + two + three + digits[row_of]
-    good = (data.byte[quote] == ord('"')) & (first >= ord("A")) & (column <= LAST_COLUMN) & (column > 0)
+    good = (data.byte[quote] == ord('"')) & (first >= ord("A")) & (column <= LAST_COLUMN)
+    good &= np.maximum(np.maximum(first, second * two), third * three) <= ord("Z")
     return (column.astype(np.int16), quote + 1) if good.all() else None
 
 
@@ -256,8 +259,11 @@ def _formulas(data: Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[n
     owner = np.searchsorted(cell, place) - 1
     formula[owner] = FORMULA
     sums = np.zeros(len(place), bool)
+    begin = place + 3
+    for spot in np.flatnonzero(data.byte[place + 2] == ord(" ")):
+        begin[spot] = data.text.index(b">", place[spot]) + 1
     for word in _SUMS:
-        sums |= data.starts_with(place + 3, word)
+        sums |= data.starts_with(begin, word)
     formula[owner[sums]] = SUM
     return formula
 
