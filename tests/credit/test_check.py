@@ -106,6 +106,11 @@ def test_nothing_lets_an_unknown_limit_pass():
     )
 
 
+def test_an_expired_limit_holds_the_smallest_order():
+    expired = {"limit_expiry": TODAY, "as_of": TODAY + dt.timedelta(1)}
+    assert credit_check([0, 0.01], 1000, 0, **expired).tolist() == ["REVIEW", "HOLD"]
+
+
 def test_a_limit_of_zero():
     assert credit_check([0, 1, 0], 0, [0, 0, 1]).tolist() == ["OK", "HOLD", "HOLD"]
 

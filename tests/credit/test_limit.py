@@ -232,6 +232,10 @@ def test_a_loss_that_cannot_happen_caps_nothing():
     assert credit_limit_basis(365, 10, [1, 2], policy=policy).tolist() == ["need", "loss budget"]
     policy["loss_budget"] = [5] * 10
     assert credit_limit(365, 10, 1, insured_limit=7, insured_percentage=1, policy=policy) == 10
+    no_budget = policy | {"loss_budget": [0] * 10}
+    assert credit_limit(
+        365, 10, 2, insured_limit=7, insured_percentage=[1, 0.9], policy=no_budget
+    ).tolist() == [7, 0]
     # Wholly insured: the budget buys uninsured credit on top of the insured limit.
     assert credit_limit(365_000, 10, 2, insured_limit=7, insured_percentage=1, policy=policy) == 62.55
 

@@ -256,7 +256,7 @@ def test_score_per_element():
     ("name", "value"),
     [
         ("current_ratio", -0.1),
-        ("equity_ratio", 30),
+        ("equity_ratio", 1.01),
         ("pay_index", -1),
         ("pay_index", 101),
         ("years_in_business", -1),
