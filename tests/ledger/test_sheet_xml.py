@@ -15,11 +15,12 @@ from arcredit.ledger.cells import (
     cell_name,
     escaped_text,
     place_of,
-    stored_cells,
     unescaped_text,
 )
 from arcredit.ledger.patch import CellError, Change, Patch
-from arcredit.ledger.sheet_xml import NewCell, SheetPatcher, masked, scan
+from arcredit.ledger.sheet_scan import masked, scan
+from arcredit.ledger.sheet_xml import NewCell, SheetPatcher
+from arcredit.ledger.stored_cells import stored_cells
 from arcredit.ledger.xml_spans import splice, splice_stream
 from ledger.patch_books import MAIN, ledger, parts, rebuilt, replaced, with_rows
 

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from arcredit.errors import PatchError
-from arcredit.ledger.cells import Place, Stored, cell_name, shared_strings, stored_cells
+from arcredit.ledger.cells import Place, cell_name
 from arcredit.ledger.custom_xml import write_settings
 from arcredit.ledger.guards import refuse_guarded
 from arcredit.ledger.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
 from arcredit.ledger.parts import RELATIONS_TYPE, Package, free_name, relations_part
 from arcredit.ledger.shared_formulas import rehomed
-from arcredit.ledger.sheet_xml import NewCell, Patched, Sheet, SheetPatcher, scan
+from arcredit.ledger.sheet_scan import Sheet, scan
+from arcredit.ledger.sheet_xml import NewCell, Patched, SheetPatcher
+from arcredit.ledger.stored_cells import Stored, shared_strings, stored_cells
 from arcredit.ledger.styles import DATE, MOMENT, Styles, empty_styles
 from arcredit.ledger.transplant import REPLACEABLE, Scratch, Transplant, refuse_unmovable
 from arcredit.ledger.workbook_part import SheetEntry, WorkbookPart, retitle

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from arcredit.errors import PatchError
 from arcredit.ledger.cells import Area, Place, area_of, cell_name
 from arcredit.ledger.parts import Package
-from arcredit.ledger.sheet_xml import NewCell, Sheet, row_spans
+from arcredit.ledger.sheet_scan import Sheet, row_spans
+from arcredit.ledger.sheet_xml import NewCell
 from arcredit.ledger.xml_spans import Element, parse
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from arcredit.errors import PatchError
-from arcredit.ledger.cells import Area, Place, Stored, cell_name, place_of
-from arcredit.ledger.sheet_xml import masked
+from arcredit.ledger.cells import Area, Place, cell_name, place_of
+from arcredit.ledger.sheet_scan import masked
+from arcredit.ledger.stored_cells import Stored
 from arcredit.ledger.xml_spans import TAG_REST, Edit
 
 _REF = re.compile(rb"""\sr\s*=\s*["']([^"']+)""")
