@@ -51,3 +51,8 @@ def test_blanks_count_nothing():
 def test_too_large_to_be_exact_is_refused():
     with pytest.raises(InputError):
         money.total(np.array([9e15, 1.01]))
+
+
+@pytest.mark.parametrize("amount", [1e10 + 0.01, 1e15 + 0.25, -(1e15 + 0.25), 1e300, float("nan")])
+def test_rounding_leaves_alone_what_has_no_such_digit(amount):
+    assert money.rounded(amount, 6) == amount or amount != amount

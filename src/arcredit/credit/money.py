@@ -41,7 +41,9 @@ def rounded(amount: Any, digits: int = 2) -> Floats:
     [1.01, -2.68, 2.5]
     """
     array = np.asarray(amount, np.float64)
-    return np.asarray(_whole(array, digits) / 10.0**digits)
+    # An amount so large that a double cannot hold the next digit has nothing to be rounded.
+    fits = np.abs(array) * 10.0**digits < _EXACT / 8
+    return np.where(fits, _whole(array, digits) / 10.0**digits, array)
 
 
 def total(amount: Floats) -> float:
