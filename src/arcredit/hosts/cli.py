@@ -9,7 +9,7 @@ nothing was written to it · 4 a file was busy. Of several files the highest cou
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -373,12 +373,19 @@ def _print_summary(results: list["Refreshed"]) -> None:
 
 def _progress(results: Iterable["Refreshed"], total: int) -> Iterable["Refreshed"]:
     """The results as they come, under a progress bar where there is a terminal to draw it on."""
-    if total < 2 or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         return results
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-    return track(results, word("cli.line.working"), total, console=Console(stderr=True))
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+
+    def drawn() -> Iterator["Refreshed"]:
+        with bar:
+            yield from bar.track(results, total)
+
+    return drawn()
 
 
 def _print_as(format: str, title: str, table: "Figures") -> None:
