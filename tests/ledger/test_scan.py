@@ -200,3 +200,12 @@ def test_every_sheet_of_real_workbooks_reads_whole(shared):
             except LedgerError:
                 continue
             assert all(len(column.kind) == len(found) for column in found.columns.values())
+
+
+@pytest.mark.parametrize(
+    "empty", [b"<sheetData/>", b"<sheetData />", b"<x:sheetData/>", b"<sheetData></sheetData>"]
+)
+def test_a_sheet_without_rows(empty):
+    found = list(blocks(iter([b"<worksheet>" + empty + b"<after/></worksheet>"])))
+    assert [kind for kind, _ in found] == ["head", "tail"]
+    assert found[1][1].endswith(b"<after/></worksheet>")

@@ -412,7 +412,7 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
     held = b""
     for chunk in chunks:
         held += chunk
-        opened = re.search(rb"<(?:(\w+):)?sheetData(?:\s[^>]*)?(/?)>", held)
+        opened = re.search(rb"<(?:(\w+):)?sheetData(?:\s[^>]*?)?(/?)>", held)
         if opened:
             break
     else:
