@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from arcredit.credit import FUNCTIONS
+from arcredit.credit import FUNCTIONS as FIGURES
+from arcredit.hosts.excel.functions import AR_HELP
 from arcredit.hosts.excel.texts import LONGEST, help_of, is_chinese
 from arcredit.shapes import Table
 
 CONTRACT = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
+FUNCTIONS = FIGURES | {"ar_help": AR_HELP.function}
+"""The figures, and the one worksheet function that belongs to the host: the help."""
 KINDS = {Table: "table", float: "aggregate"}
 
 

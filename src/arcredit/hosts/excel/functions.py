@@ -39,6 +39,7 @@ from arcredit.credit import (
     warning,
 )
 from arcredit.hosts.excel.adapter import WorksheetFunction
+from arcredit.hosts.excel.help import help_function
 
 worksheet = WorksheetFunction
 
@@ -117,3 +118,6 @@ TCI_INSURER_SCORE = worksheet(value.tci_insurer_score, undefined="#DIV/0!")
 
 FUNCTIONS = {name: entry for name, entry in globals().items() if isinstance(entry, WorksheetFunction)}
 """The list by name, in its order."""
+
+# Help: of this list, so it cannot be a pure function of the credit floor.
+AR_HELP = FUNCTIONS["AR_HELP"] = worksheet(help_function(FUNCTIONS))

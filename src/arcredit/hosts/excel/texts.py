@@ -24,11 +24,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Help:
-    """A function's help: what it gives, its arguments, the result, its source and its example."""
+    """A function's help: what it gives, its arguments, result, errors, source and example."""
 
     summary: Text
     arguments: dict[str, Text]
     returns: str
+    raises: str
     notes: str
     source: str
     example: str
@@ -43,10 +44,19 @@ def help_of(function: Callable[..., Any]) -> Help:
         summary=Text(english, chinese),
         arguments=dict(_arguments(_section(doc, "Parameters"))),
         returns=_section(doc, "Returns"),
+        raises=_section(doc, "Raises"),
         notes=_section(doc, "Notes"),
         source=_line(_found(r"Source: (.*?)(?=\n\n|\Z)", doc)),
         example=_section(doc, "Examples"),
     )
+
+
+def spoken(text: Text, language: str) -> str:
+    """A text in a language; its unit, such as [days], stands with the English one only."""
+    if language != "zh":
+        return text.en
+    unit = re.search(r"\[[a-z ]+\]$", text.en)
+    return f"{text.zh} {unit[0]}" if unit else text.zh
 
 
 def is_chinese(text: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from arcredit.hosts.excel.adapter import WorksheetFunction
 from arcredit.hosts.excel.functions import FUNCTIONS
-from arcredit.hosts.excel.texts import LONGEST, Text, help_of
+from arcredit.hosts.excel.texts import LONGEST, help_of, spoken
 from arcredit.words import LANGUAGES, catalogue, say
 
 HAND_WRITTEN = ("arcredit_core", "arcredit_xlpy", "arcredit_install")
@@ -134,13 +134,9 @@ def help_rows(language: str) -> Iterator[Row]:
         arguments = [
             part
             for item in function.parameters
-            for part in (item.name, _in(texts_of.arguments[item.name], language))
+            for part in (item.name, spoken(texts_of.arguments[item.name], language)[:LONGEST])
         ]
-        yield (name, _in(texts_of.summary, language), "", *arguments)
-
-
-def _in(text: Text, language: str) -> str:
-    return (text.zh if language == "zh" else text.en)[:LONGEST]
+        yield (name, spoken(texts_of.summary, language), "", *arguments)
 
 
 def _header(name: str) -> str:
