@@ -120,6 +120,28 @@ def inputs_of(path: Path, options: Options) -> Inputs:
     return _inputs(_ledger(path, options, memory, own_sheets), options, memory)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a host needs that writes the sheets itself: the reports' inputs, and what to remember."""
+
+    inputs: Inputs
+    ledger: Ledger
+    settings: str
+
+
+def prepared(path: Path, options: Options) -> Prepared:
+    """Read a ledger and everything a refresh would write, without writing it.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be read as a ledger.
+    """
+    memory, own_sheets = _remembered(path)
+    ledger = _ledger(path, options, memory, own_sheets)
+    return Prepared(_inputs(ledger, options, memory), ledger, _kept(ledger, options, memory))
+
+
 def ledger_of(path: Path, options: Options) -> Ledger:
     """A ledger as a refresh would read it.
 

@@ -17,7 +17,8 @@ _STRICT_DATA_STORE = "http://purl.oclc.org/ooxml/officeDocument/customXml"
 
 def settings_part(package: Package, book: WorkbookPart) -> str | None:
     """The part that holds our text, None where the workbook has none."""
-    for relation in package.relations(book.part):
+    # LibreOffice hangs the part on the package instead of the workbook.
+    for relation in (*package.relations(book.part), *package.relations("")):
         if relation.kind == "customXml" and relation.target in package:
             head = next(package.chunks(relation.target), b"")
             if NAMESPACE.encode() in head[:1000]:

@@ -34,20 +34,23 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         return formula.removeprefix("=")
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
+def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
     """The sheets as an .xlsx file.
 
     Parameters
     ----------
     sheets : list of Sheet
         With different names.
+    date_1904 : bool
+        Count days from 1904, for sheets that are copied into a workbook which does.
 
     Returns
     -------
     bytes
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
+    options = {"in_memory": True, "strings_to_numbers": False, "date_1904": date_1904}
+    book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"created": _BORN})
     formats = _formats(book)
     for sheet in sheets:

@@ -111,6 +111,8 @@ class Office:
         Compute every formula of a loaded workbook anew; otherwise show the stored results.
     environment : mapping, optional
         Further environment variables for it.
+    profile : path, optional
+        A profile folder to start with and to keep, extensions and all; a fresh one unless given.
 
     Raises
     ------
@@ -120,12 +122,18 @@ class Office:
         If LibreOffice does not answer.
     """
 
-    def __init__(self, *, recalculate: bool = True, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        recalculate: bool = True,
+        environment: Mapping[str, str] | None = None,
+        profile: Path | None = None,
+    ) -> None:
         import uno
 
         self._private = Path(tempfile.mkdtemp(prefix="arcredit-office-"))
         pipe = f"arcredit{uuid.uuid4().hex}"
-        profile = _profile(self._private, recalculate)
+        profile = profile or _profile(self._private, recalculate)
         command = [soffice(), *_OPTIONS, f"-env:UserInstallation={profile.as_uri()}"]
         self._process = subprocess.Popen(
             [*command, f"--accept=pipe,name={pipe};urp;"],
@@ -153,6 +161,15 @@ class Office:
                     self.close()
                     raise TimeoutError("soffice") from error
                 time.sleep(0.1)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def new(self) -> Any:
+        """An empty spreadsheet that is not shown."""
+        return self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, _values(Hidden=True))
 
     def open(self, path: Path, **properties: Any) -> Any:
         """Load a document without showing it, from a private copy: a stale lock file would stop it.

@@ -1,0 +1,230 @@
+"""Excel's own object model, in the few words that arcredit's macros use, spoken by LibreOffice.
+
+The names are Excel's, so that a macro has one spelling for both programs.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from arcredit.hosts.calc.engine import App, Book, Sheet
+
+_VISIBLE, _VERY_HIDDEN = -1, 2
+_ENGLISH, _CHINESE = 1033, 2052
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 1024
+_CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+
+
+class AppWords:
+    """Application."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+
+    def InputBox(self, prompt: str, title: str = "", default: str = "") -> str | bool:  # noqa: N802
+        """What the user types; False if he cancels."""
+        self._app.shown.append(prompt)
+        answer = self._app.answers.pop(0)
+        return False if answer is None else answer
+
+    @property
+    def LanguageSettings(self) -> "AppWords":  # noqa: N802
+        """Knows the languages."""
+        return self
+
+    def LanguageID(self, _kind: int) -> int:  # noqa: N802
+        """The number of the user interface's language."""
+        return _CHINESE if self._app.language.startswith("zh") else _ENGLISH
+
+
+class BookWords:
+    """Workbook."""
+
+    def __init__(self, book: "Book") -> None:
+        self._book = book
+
+    def SaveCopyAs(self, path: str) -> None:  # noqa: N802
+        """Store a copy; the workbook keeps its own file and its unsaved changes."""
+        self._book.store(Path(path))
+
+    @property
+    def Date1904(self) -> bool:  # noqa: N802
+        """Whether days count from 1904."""
+        return bool(self._book.doc.NullDate.Year == 1904)
+
+    @property
+    def ProtectStructure(self) -> bool:  # noqa: N802
+        """Whether sheets may not be added or removed."""
+        return bool(self._book.doc.isProtected())
+
+    @property
+    def CustomXMLParts(self) -> "CustomXMLParts":  # noqa: N802
+        """XML of others that the workbook carries along."""
+        return CustomXMLParts(self._book.doc, self._book.app.office)
+
+
+class CustomXMLParts:
+    """Kept by LibreOffice for the next saving as .xlsx."""
+
+    def __init__(self, doc: Any, office: Any, namespace: str | None = None) -> None:
+        self._doc, self._office, self._namespace = doc, office, namespace
+
+    def SelectByNamespace(self, namespace: str) -> "CustomXMLParts":  # noqa: N802
+        """Those of one namespace."""
+        return CustomXMLParts(self._doc, self._office, namespace)
+
+    def __iter__(self) -> "Iterator[CustomXMLPart]":
+        kept = [(item, self._namespace_of(item)) for item in self._bag().get("OOXCustomXml", ())]
+        return iter([CustomXMLPart(self, item) for item, space in kept if self._namespace in (None, space)])
+
+    def Add(self, xml: str) -> None:  # noqa: N802
+        """Take in a part: one element with a text."""
+        root = ElementTree.fromstring(xml)
+        namespace, name = root.tag[1:].split("}")
+        item = self._document(namespace, name, root.text or "")
+        store = self._document(_CUSTOM_XML, "datastoreItem", "")
+        bag = self._bag()
+        self._put((*bag.get("OOXCustomXml", ()), item), (*bag.get("OOXCustomXmlProps", ()), store))
+
+    def without(self, item: Any) -> None:
+        """Take a part out."""
+        bag = self._bag()
+        pairs = list(zip(bag["OOXCustomXml"], bag["OOXCustomXmlProps"], strict=False))
+        left = [pair for pair in pairs if pair[0] != item]
+        self._put(tuple(pair[0] for pair in left), tuple(pair[1] for pair in left))
+
+    def _namespace_of(self, item: Any) -> str:
+        return str(item.getDocumentElement().getNamespaceURI())
+
+    def _document(self, namespace: str, name: str, text: str) -> Any:
+        context = self._office.context
+        service = "com.sun.star.xml.dom.DocumentBuilder"
+        made = context.ServiceManager.createInstanceWithContext(service, context).newDocument()
+        element = made.createElementNS(namespace, name)
+        made.appendChild(element)
+        element.appendChild(made.createTextNode(text))
+        return made
+
+    def _bag(self) -> dict[str, Any]:
+        return {item.Name: item.Value for item in self._doc.InteropGrabBag}
+
+    def _put(self, parts: tuple[Any, ...], stores: tuple[Any, ...]) -> None:
+        import uno
+        from com.sun.star.beans import PropertyValue
+
+        bag = self._bag() | {"OOXCustomXml": parts, "OOXCustomXmlProps": stores}
+        values = []
+        for name, value in bag.items():
+            item = PropertyValue()
+            documents = name in ("OOXCustomXml", "OOXCustomXmlProps")
+            item.Name = name
+            item.Value = uno.Any("[]com.sun.star.xml.dom.XDocument", value) if documents else value
+            values.append(item)
+        whole = uno.Any("[]com.sun.star.beans.PropertyValue", tuple(values))
+        uno.invoke(self._doc, "setPropertyValue", ("InteropGrabBag", whole))
+
+
+class CustomXMLPart:
+    """One part."""
+
+    def __init__(self, parts: CustomXMLParts, item: Any) -> None:
+        self._parts, self._item = parts, item
+
+    @property
+    def XML(self) -> str:  # noqa: N802
+        """Its text with its element."""
+        element = self._item.getDocumentElement()
+        inner = element.getFirstChild()
+        text = escape(str(inner.getNodeValue())) if inner else ""
+        name, namespace = element.getLocalName(), element.getNamespaceURI()
+        return f'<{name} xmlns="{namespace}">{text}</{name}>'
+
+    def Delete(self) -> None:  # noqa: N802
+        """Take it out."""
+        self._parts.without(self._item)
+
+
+class SheetWords:
+    """Worksheet."""
+
+    def __init__(self, sheet: "Sheet") -> None:
+        self._sheet = sheet
+
+    @property
+    def Visible(self) -> int:  # noqa: N802
+        """-1 shown, 2 very hidden; LibreOffice knows one kind of hidden."""
+        return _VISIBLE if self._sheet.visible else _VERY_HIDDEN
+
+    @Visible.setter
+    def Visible(self, value: int) -> None:  # noqa: N802
+        self._sheet.visible = value == _VISIBLE
+
+    @property
+    def Cells(self) -> "SheetWords":  # noqa: N802
+        """All cells."""
+        return self
+
+    def Find(self, text: str, *_how: Any) -> Any:  # noqa: N802
+        """A cell whose formula holds the text, None where there is none."""
+        wanted = self._sheet.calc.createSearchDescriptor()
+        wanted.SearchString, wanted.SearchType = text, 0
+        return self._sheet.calc.findFirst(wanted)
+
+    def Evaluate(self, formula: str) -> Any:  # noqa: N802
+        """What a formula gives on this sheet: rows of values, or a value; worked out in the far corner."""
+        corner = self._sheet.range((_LAST_ROW, _LAST_COLUMN))
+        shape = []
+        for count in ("ROWS", "COLUMNS"):
+            corner.raw_value = f"={count}({formula})"
+            found = corner.raw_value
+            shape.append(int(found) if isinstance(found, float) else 1)
+        corner.clear()
+        rows, columns = shape
+        pad = self._sheet.range((_LAST_ROW - rows + 1, _LAST_COLUMN - columns + 1), (_LAST_ROW, _LAST_COLUMN))
+        try:
+            pad.formula_array = f"={formula}"
+            return pad.raw_value
+        finally:
+            pad.clear()
+
+
+class RangeWords:
+    """Range."""
+
+    def __init__(self, cells: Any) -> None:
+        self._cells = cells
+
+    @property
+    def CurrentArray(self) -> "RangeWords":  # noqa: N802
+        """All cells of the array formula that the first cell belongs to."""
+        cursor = self._cells.sheet.calc.createCursorByRange(self._cells.calc.getCellByPosition(0, 0))
+        cursor.collapseToCurrentArray()
+        return RangeWords(self._cells.at(self._cells.sheet, cursor.RangeAddress))
+
+    @property
+    def Row(self) -> int:  # noqa: N802
+        """The first row."""
+        return int(self._cells.row)
+
+    @property
+    def Column(self) -> int:  # noqa: N802
+        """The first column."""
+        return int(self._cells.column)
+
+    @property
+    def FormulaArray(self) -> str:  # noqa: N802
+        """The array formula."""
+        return str(self._cells.formula_array)
+
+    @FormulaArray.setter
+    def FormulaArray(self, text: str) -> None:  # noqa: N802
+        self._cells.formula_array = text
+
+
+class NameWords:
+    """Name. LibreOffice has no hidden ones."""
+
+    Visible = True
