@@ -7,7 +7,6 @@ nothing was written to it · 4 a file was busy. Of several files the highest cou
 """
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,32 +16,13 @@ import click
 
 from arcredit import __version__
 from arcredit.errors import ArcreditError, Finding
+from arcredit.hosts.addin_cli import addin
+from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED, USAGE, language, spoken, word
 from arcredit.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from arcredit.hosts.figures import Figures
     from arcredit.hosts.refresh import Options, Refreshed
-
-DONE, FINDINGS, USAGE, REFUSED, BUSY = range(5)
-
-
-def spoken() -> str:
-    """The language to print in: ``ARCREDIT_LANGUAGE``, else that of the locale."""
-    for variable in ("ARCREDIT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
-
-
-def word(key: str, **values: Any) -> str:
-    """A text of the command line in the language spoken."""
-    return say(key, _language(), **values)
-
-
-def _language() -> str:
-    context = click.get_current_context(silent=True)
-    chosen = context.params.get("language") if context else None
-    return chosen or spoken()
 
 
 def _examples(*lines: str) -> str:
@@ -103,6 +83,9 @@ def main() -> None:
     """Run the command line."""
 
 
+main.add_command(addin)
+
+
 @main.command(
     help=say("cli.about.refresh", spoken()),
     epilog=_examples(
@@ -161,7 +144,7 @@ def check(book: str, **chosen: Any) -> None:
         )
     click.echo(word("cli.check.reasons"))
     for reason in (*mapping.reasons, *mapping.candidates):
-        click.echo(f"  {reason.text(_language())}")
+        click.echo(f"  {reason.text(language())}")
     _print_table(
         [word("cli.check.column"), word("cli.check.meaning"), word("cli.check.heading")],
         [(letter, name, mapping.headings.get(name, "")) for name, letter in mapping.columns.items()],
@@ -252,7 +235,7 @@ def _guarded(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except ArcreditError as error:
-        click.echo(error.text(_language()), err=True)
+        click.echo(error.text(language()), err=True)
         sys.exit(_error_code(error))
 
 
@@ -276,7 +259,7 @@ def _noticed(findings: Iterable[Finding]) -> bool:
 
 def _print_result(result: "Refreshed", options: "Options") -> None:
     if result.error:
-        error = result.error.text(_language())
+        error = result.error.text(language())
         click.echo(word("cli.line.failed", path=result.path, error=error), err=True)
         return
     click.echo(
@@ -354,7 +337,7 @@ def _print_findings(findings: Iterable[Finding], sheet: str | None = None) -> No
     click.echo(word("cli.check.found"))
     for item in found:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
-        click.echo(f"  {place}: {item.message(_language())} {item.remedy(_language())}")
+        click.echo(f"  {place}: {item.message(language())} {item.remedy(language())}")
 
 
 def _print_summary(results: list["Refreshed"]) -> None:
