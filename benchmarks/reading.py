@@ -41,7 +41,8 @@ READERS = {
     "openpyxl, read only": (
         "from openpyxl import load_workbook",
         "sheet = load_workbook(path, read_only=True, data_only=True).active\n"
-        "amounts = [row[7] for row in sheet.iter_rows(min_row=2, values_only=True)]\nfound = len(amounts), sum(amounts)",
+        "amounts = [row[7] for row in sheet.iter_rows(min_row=2, values_only=True)]\n"
+        "found = len(amounts), sum(amounts)",
     ),
 }
 SLOW = ("polars, bare", "pandas with calamine", "openpyxl, read only")

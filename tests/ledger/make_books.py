@@ -451,6 +451,36 @@ def two_currencies_of_one_amount(path):
     book(path, {"明细": [head, *rows]})
 
 
+def a_currency_in_the_heading(path):
+    book(path, [[*ENGLISH[:5], "Open (USD)"], *THREE])
+
+
+def payments_with_the_opposite_sign(path):
+    rows = [[*row[:5], row[5] - row[4]] for row in THREE[:2]]
+    rows += [["Baker", "CN-1", *THREE[2][2:4], -80.0, 50.0]]
+    book(path, [[*ENGLISH[:5], "Paid amount"], *rows])
+
+
+def receipts_positive_and_credits_negative(path):
+    rows = [["Invoice", *THREE[0]], ["Credit Note", *THREE[1][:4], -250.5, -50.25], ["Receipt", *THREE[2]]]
+    book(path, [["Type", *ENGLISH], *rows])
+
+
+def a_customer_with_a_sum(path):
+    rows = [*THREE[:2], ["Baker", None, None, None, None, Formula(("=SUM(F2:F3)", 150.25))], THREE[2]]
+    book(path, [ENGLISH, *rows])
+
+
+def twins(path):
+    book(path, {"North": [ENGLISH, *THREE], "South": [ENGLISH, *THREE[:1]]})
+
+
+def a_template_and_the_ledger(path):
+    rows = [[*row, "EUR", None] for row in THREE[:1]]
+    many = [["Acme", f"INV-{n}", *THREE[0][2:4], 10.0, 10.0] for n in range(30)]
+    book(path, {"Template": [[*ENGLISH, "Currency", "Disputed"], *rows], "2025": [ENGLISH, *many]})
+
+
 def total_without_typed_amounts(path):
     rows = [THREE[0], [*THREE[1][:5], "50.25"], THREE[2], ["Total", None, None, None, 430.5, 180.0]]
     book(path, [ENGLISH, *rows])

@@ -80,6 +80,14 @@ def no_amounts(path):
     book(path, [ENGLISH[:4], *[row[:4] for row in THREE]])
 
 
+def statement_with_a_running_balance(path):
+    head = ["Customer", "Invoice No", "Invoice Date", "Debit amount", "Paid amount", "Balance"]
+    moves = [(100.0, None, 100.0), (250.0, None, 350.0), (None, 100.0, 250.0), (80.0, None, 330.0)]
+    moves += [(None, 330.0, 0.0), (60.0, None, 60.0)]
+    rows = [["Acme", f"DOC-{n}", D(2025, 1, 10 + n), *move] for n, move in enumerate(moves)]
+    book(path, [head, *rows])
+
+
 def aging_summary(path):
     head = ["Customer", "Document date", "Current", "1-30", "31-60", "Balance"]
     book(path, {"Aging": [head, ["Acme", D(2025, 1, 15), 1.0, 2.0, 3.0, 6.0]]})

@@ -168,6 +168,25 @@ OTHERWISE = {
     },
     "receipts_sheet": {"items": [ONE, (*TWO[:4], 250.5), THREE]},
     "paid_amounts": {"flipped": 200.25, "findings": ["info F2 ledger.open_computed"]},
+    "payments_with_the_opposite_sign": {
+        "items": [ONE, TWO, ("Baker", "CN-1", *THREE[2:4], -30.0)],
+        "flipped": 150.25,
+        "findings": ["info F2 ledger.open_computed"],
+    },
+    "receipts_positive_and_credits_negative": {
+        "items": [ONE, (*TWO[:4], -50.25), (*THREE[:4], -80.0)],
+        "flipped": 160.0,
+        "findings": ["info A4 ledger.credits_negated"],
+    },
+    "a_customer_with_a_sum": {
+        "rejected": 150.25,
+        "findings": ["error D4 ledger.no_date"],
+    },
+    "twins": {"findings": ["warning  ledger.also_a_ledger"]},
+    "a_template_and_the_ledger": {
+        "items": [("Acme", f"INV-{n}", *ONE[2:4], 10.0) for n in range(30)],
+        "findings": ["warning  ledger.also_a_ledger"],
+    },
     "paid_dates": {"items": [ONE, (*TWO[:4], 0.0), (*THREE[:4], 0.0)]},
     "currencies": {"skipped": {"total": 2}, "findings": ["warning G6 ledger.total_differs"]},
     "payment_terms": {
@@ -268,6 +287,11 @@ def test_the_document_currency_goes_before_the_local_one():
     assert [reason.key for reason in mapping.reasons if reason.values.get("name") == "open_amount"] == [
         "ledger.why.preferred"
     ]
+
+
+def test_a_heading_names_the_currency():
+    assert read(book("a_currency_in_the_heading")).currencies == ("USD",)
+    assert read(book("plain")).currencies == ()
 
 
 def test_disputed_amounts():

@@ -177,7 +177,12 @@ def currencies_in(columns: Iterable[RawColumn]) -> set[str]:
     found: set[str] = set()
     for column in columns:
         for label in used_labels(column):
-            text = unicodedata.normalize("NFKC", label).upper()
             if amount_of(label) is not None:
-                found.update(code for code in _CODES.findall(text) if _CURRENCY.fullmatch(code))
+                found |= currencies_named(label)
     return found
+
+
+def currencies_named(text: str) -> set[str]:
+    """The currencies that a text names, such as a heading's "Open amount (EUR)"."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return {code for code in _CODES.findall(plain) if _CURRENCY.fullmatch(code)}

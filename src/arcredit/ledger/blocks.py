@@ -1,5 +1,6 @@
 """Where on a sheet the ledger stands: its headings in one line or two, and the columns under them."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """How much it looks like a ledger."""
-        rows = min(self.rows, SAMPLE) / SAMPLE
+        """How much it looks like a ledger: by its columns, and ten times the rows are worth two more."""
+        rows = 2 * math.log10(1 + min(self.rows, SAMPLE))
         return weight(self.columns) + rows + (1 if self.table else 0) + (0.5 if self.sheet.visible else 0)
 
     @property

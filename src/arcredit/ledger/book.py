@@ -103,12 +103,23 @@ class Book:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise LedgerError("ledger.cut_short", path=path.name) from error
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file; an open one could not be replaced on Windows."""
+        self.archive.close()
+
+    def _open(self) -> None:
         entries = self.archive.infolist()
         if len(entries) > MOST_PARTS:
-            raise LedgerError("ledger.bomb", path=path.name, part=f"{len(entries)} parts")
+            raise LedgerError("ledger.bomb", path=self.path.name, part=f"{len(entries)} parts")
         self.entries = {_plain_name(entry.filename): entry for entry in entries}
         if "xl/workbook.bin" in self.entries:
-            raise LedgerError("ledger.binary_format", path=path.name)
+            raise LedgerError("ledger.binary_format", path=self.path.name)
         self.main = self._main()
         self._root = self.xml(self.main)
 
@@ -244,23 +255,37 @@ class Book:
         if part not in self.entries:
             return None
         root = self.xml(part)
-        area = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", root.get("ref", ""))
-        if area is None:
+        if not _AREA.fullmatch(root.get("ref", "")):
             return None
+        first, last, left, _ = _area(root.get("ref", ""))
         names = tuple(item.get("name", "") for item in root.iter() if local(item) == "tableColumn")
         return Table(
             name=root.get("displayName") or root.get("name") or "",
             columns=names,
-            first_column=column_number(area[1]),
-            first_row=int(area[2]),
-            last_row=int(area[4] or area[2]),
+            first_column=left,
+            first_row=first,
+            last_row=last,
             headings=int(root.get("headerRowCount", "1")),
             totals=int(root.get("totalsRowCount", "0")),
         )
 
-    def has_pivot(self, sheet: Sheet) -> bool:
-        """Whether a pivot table stands on a sheet."""
-        return any(kind == "pivotTable" for kind, _ in self._relations(sheet.part).values())
+    def pivots(self, sheet: Sheet) -> list[tuple[int, int, int, int]]:
+        """The areas of a sheet's pivot tables: first and last row, first and last column."""
+        found = []
+        for kind, part in self._relations(sheet.part).values():
+            if kind == "pivotTable" and part in self.entries:
+                places = [item.get("ref", "") for item in self.xml(part).iter() if local(item) == "location"]
+                found += [_area(place) for place in places if _AREA.fullmatch(place)]
+        return found
+
+
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+
+
+def _area(reference: str) -> tuple[int, int, int, int]:
+    """First and last row, first and last column of an area such as A1:C5."""
+    left, first, right, last = re.findall(_AREA, reference)[0]
+    return int(first), int(last or first), column_number(left), column_number(right or left)
 
 
 def local(item: Any) -> str:

@@ -43,12 +43,12 @@ def read_rates(path: Path) -> dict[str, float]:
         If there are no such columns, a rate is not a number above 0, a currency stands twice with different
         rates, or none has rate 1.
     """
-    source = Source(Path(path))
-    for sheet in source.sheets:
-        rows = source.rows(sheet)
-        place = _headings(rows)
-        if place is not None:
-            return _rates(path, rows, *place)
+    with Source(path) as source:
+        for sheet in source.sheets:
+            rows = source.rows(sheet)
+            place = _headings(rows)
+            if place is not None:
+                return _rates(path, rows, *place)
     raise SettingsError("ledger.rates_missing", path=path.name)
 
 

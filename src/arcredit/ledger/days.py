@@ -144,7 +144,11 @@ def days(column: RawColumn, order: str | None, date_1904: bool) -> tuple[Days, N
     day = np.full(len(column.labels) + 1, np.datetime64("NaT"), "datetime64[D]")
     state = np.full(len(column.labels) + 1, BAD, np.uint8)
     for code in column.used():
-        day[code], state[code] = _text_day(str(column.labels[code]), order)
+        text = str(column.labels[code])
+        day[code], state[code] = _text_day(text, order)
+        # A serial number typed as text does not say from which calendar it is.
+        if date_1904 and re.fullmatch(r"\d{5}(\.\d+)?", text):
+            day[code], state[code] = np.datetime64("NaT"), BAD
     plain = (column.kind == NUMBER) | (column.kind == DATE)
     value = np.where(
         plain, _serials(column.number, offset), day[np.where(column.kind == TEXT, column.code, -1)]

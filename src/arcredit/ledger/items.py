@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.open_items import OpenItems
+from arcredit.errors import LedgerError
 from arcredit.ledger.amounts import BAD, EMPTY, GOOD, SCALED, amounts
 from arcredit.ledger.block import Block, tied_out
 from arcredit.ledger.days import FIRST, LAST
@@ -46,6 +47,7 @@ def documents(
     found.reject("ledger.customer_missing", customer.codes < 0, block.letter("customer"))
     invoice_date, due_date, assumed = _dates(block, found)
     amount, open_amount = _both(block, tied, stated, found)
+    _refuse_running_balance(found.path, block, customer, amount, open_amount)
     document = coded_column(block.column("document"))
     kind = coded_column(block.column("kind"), kind_of) if block.has("kind") else None
     sign = _signs(block, kind, stated, found)
@@ -161,24 +163,50 @@ def _both(block: Block, tied: str, stated: Floats, found: Found) -> tuple[Floats
     column, letter = block.column("paid_amount"), block.letter("paid_amount")
     found.reject("ledger.amount_unreadable", (how == BAD) | (how == SCALED), letter, column.text)
     found.note("info", "ledger.open_computed", f"{letter}{block.mapping.first_row}")
-    return stated, money.rounded(stated - np.abs(np.nan_to_num(paid, nan=0.0)), money.PLACES)
+    paid = np.nan_to_num(paid, nan=0.0)
+    # Payments stand there with the sign of what they pay, or with the opposite one.
+    opposite = np.count_nonzero(stated * paid < 0) > np.count_nonzero(stated * paid > 0)
+    return stated, money.rounded(stated + paid if opposite else stated - paid, money.PLACES)
+
+
+def _refuse_running_balance(
+    path: str, block: Block, customer: Coded, amount: Floats, balance: Floats
+) -> None:
+    """A balance that each row carries on from the row above is a statement's, not an open amount.
+
+    Raises
+    ------
+    LedgerError
+        If most rows of a customer have the balance of the row above plus their own amount.
+    """
+    if not block.has("open_amount") or not (block.has("amount") or block.has("paid_amount")):
+        return
+    paid = np.nan_to_num(block.amounts("paid_amount")[0], nan=0.0)
+    moved = np.nan_to_num(amount, nan=0.0) - paid
+    same = (customer.codes[1:] == customer.codes[:-1]) & (moved[1:] != 0)
+    carried = same & (np.abs(np.diff(balance) - moved[1:]) < 0.005)
+    if same.sum() >= 3 and carried.sum() > 0.8 * same.sum():
+        sheet, column, row = block.mapping.sheet, block.letter("open_amount"), int(block.sheet.rows[0])
+        raise LedgerError("ledger.running_balance", path=path, sheet=sheet, column=column, row=row)
 
 
 def _signs(block: Block, kind: Coded | None, stated: Floats, found: Found) -> Floats:
     """-1 for credits that the sheet marks by their kind but writes as positive amounts."""
-    ones = np.ones(len(stated))
+    sign = np.ones(len(stated))
     if kind is None:
-        return ones
-    reducing = kind_in(kind, REDUCING) & ~found.rejected
-    positive, negative = reducing & (stated > 0), reducing & (stated < 0)
-    letter = block.letter("kind")
-    if not positive.any():
-        return ones
-    if negative.any():
-        found.rows_note("warning", "ledger.credits_mixed", positive, letter)
-        return ones
-    found.rows_note("info", "ledger.credits_negated", positive, letter)
-    return np.where(reducing, -1.0, ones)
+        return sign
+    negated, mixed = np.zeros((2, len(stated)), bool)
+    for name in sorted(REDUCING):
+        rows = kind_in(kind, {name}) & ~found.rejected
+        positive = rows & (stated > 0)
+        if (rows & (stated < 0)).any():
+            mixed |= positive
+        elif positive.any():
+            negated |= positive
+            sign[rows] = -1.0
+    found.rows_note("warning", "ledger.credits_mixed", mixed, block.letter("kind"))
+    found.rows_note("info", "ledger.credits_negated", negated, block.letter("kind"))
+    return sign
 
 
 def _disputed(block: Block, owed: Floats, found: Found) -> Floats | None:

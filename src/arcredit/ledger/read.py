@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from arcredit.ledger.amounts import currencies_in
+from arcredit.ledger.amounts import currencies_in, currencies_named
 from arcredit.ledger.block import Block, Signs, decided, rows_of, tied_out
 from arcredit.ledger.columns import MONEY
 from arcredit.ledger.found import Found
@@ -65,12 +65,12 @@ def read(
     LedgerError
         If the file cannot be read as a ledger: the message says why and what to do.
     """
-    source = Source(Path(path))
     wishes = _wishes(sheet, columns, remembered, receipts_sheet, own_sheets)
-    mapping = surveyed(source, wishes)
-    kept = wishes.remembered
-    usual = kept if kept and kept.sheet == mapping.sheet else mapping
-    return _read(source, mapping, Signs(date_order, decimal, usual.date_order, usual.decimal))
+    with Source(Path(path)) as source:
+        mapping = surveyed(source, wishes)
+        kept = wishes.remembered
+        usual = kept if kept and kept.sheet == mapping.sheet else mapping
+        return _read(source, mapping, Signs(date_order, decimal, usual.date_order, usual.decimal))
 
 
 def survey(
@@ -91,7 +91,8 @@ def survey(
     LedgerError
         If the file cannot be read as a ledger.
     """
-    return surveyed(Source(Path(path)), _wishes(sheet, columns, remembered, receipts_sheet, own_sheets))
+    with Source(Path(path)) as source:
+        return surveyed(source, _wishes(sheet, columns, remembered, receipts_sheet, own_sheets))
 
 
 def _wishes(
@@ -118,6 +119,9 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
     if not len(items):
         found.note("warning", "ledger.no_rows")
     totals = tie_out(whole, rows, block, stated, found)
+    for reason in mapping.candidates:
+        if reason.key == "ledger.other.equal":
+            found.note("warning", "ledger.also_a_ledger", **reason.values)
     receipts = events(source, mapping.receipts, signs) if mapping.receipts else None
     last = int(block.sheet.rows[-1]) if len(block.sheet) else mapping.first_row
     mapping = mapping.changed(last_row=last, receipts=receipts.mapping if receipts else None)
@@ -146,4 +150,5 @@ def _currencies(currency: Coded | None, block: Block) -> tuple[str, ...]:
     if currency is not None:
         return tuple(str(currency.labels[code]) for code in pd.unique(currency.codes) if code >= 0)
     columns = [block.column(name) for name in MONEY if block.has(name)]
-    return tuple(currency_of(name) for name in currencies_in(columns))
+    heading = block.mapping.headings.get(tied_out(block.mapping), "")
+    return tuple(sorted(currency_of(name) for name in currencies_in(columns) or currencies_named(heading)))

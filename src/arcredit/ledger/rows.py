@@ -104,6 +104,8 @@ class _View:
         if document is not None:
             label &= ~self.numbered | _matching(document, self.suspect, _is_total)
         summed = self.suspect & (self.money.formula == SUM) & ~self.numbered
+        if "customer" in self.columns:
+            summed &= self.columns["customer"].kind == BLANK
         return np.asarray(label | summed)
 
     def labels(self, rows: NDArray[Any]) -> dict[int, str]:

@@ -24,6 +24,8 @@ TYPES = {"n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "d": TEXT, "b
 PLAIN, FORMULA, SUM = range(3)
 LAST_COLUMN = 16384
 LAST_ROW = 1_048_576
+MOST_HEAD, MOST_ROW = 1 << 25, 1 << 27
+"""Bytes before the rows, and of one row, beyond which a file is no honest sheet."""
 
 Wanted: TypeAlias = NDArray[np.bool_] | None
 """Which columns to read, by number (1 is A); None reads all."""
@@ -405,24 +407,24 @@ def column_letter(number: int) -> str:
 
 
 def blocks(chunks: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Cut a sheet's XML into ("head", …), then ("rows", …) of complete rows, then ("tail", …).
+    """Cut a sheet's XML into ("head", …), then ("rows", …) of complete rows, then ("tail", …) or ("cut", …).
 
     The elements' own namespace prefix, where a writer used one, is taken off the rows.
     """
-    held = b""
+    held, opened = b"", None
     for chunk in chunks:
         held += chunk
         opened = re.search(rb"<(?:(\w+):)?sheetData(?:\s[^>]*?)?(/?)>", held)
-        if opened:
+        if opened or len(held) > MOST_HEAD:
             break
-    else:
-        yield "head", held
+    if opened is None:
+        yield ("cut" if len(held) > MOST_HEAD else "head"), held
         return
     yield "head", held[: opened.end()]
     prefix = opened[1]
     held = held[opened.end() :]
     if opened[2]:
-        yield "tail", held + b"".join(chunks)
+        yield "tail", _tail_of(held, chunks)
         return
     yield from _rows(held, chunks, prefix)
 
@@ -439,13 +441,20 @@ def _rows(held: bytes, chunks: Iterator[bytes], prefix: bytes | None) -> Iterato
                 yield "rows", _without(prefix, rows)
             held = held[cut:]
         if last >= 0:
-            yield "tail", held + b"".join(chunks)
+            yield "tail", _tail_of(held, chunks)
             return
         chunk = next(chunks, None)
-        if chunk is None:
-            yield "cut", held
+        if chunk is None or len(held) > MOST_ROW:
+            yield "cut", b""
             return
         held += chunk
+
+
+def _tail_of(held: bytes, chunks: Iterator[bytes]) -> bytes:
+    """What follows the rows; merged cells come early in it."""
+    while len(held) < MOST_HEAD and (chunk := next(chunks, None)) is not None:
+        held += chunk
+    return held
 
 
 def _without(prefix: bytes | None, rows: bytes) -> bytes:

@@ -11,7 +11,7 @@ import numpy as np
 from arcredit.errors import LedgerError
 from arcredit.ledger.blocks import SAMPLE, Candidate, candidates
 from arcredit.ledger.book import Book, Sheet, sniff
-from arcredit.ledger.columns import NAMES, Heading, content, plain_heading
+from arcredit.ledger.columns import NAMES, Heading, content, plain_heading, weight
 from arcredit.ledger.csv_text import read_csv
 from arcredit.ledger.mapping import Mapping, Reason
 from arcredit.ledger.raw import TEXT, RawSheet, read_sheet
@@ -19,11 +19,18 @@ from arcredit.ledger.scan import Wanted, column_letter, column_number
 
 
 class Source:
-    """A file's sheets, whatever kind of file it is."""
+    """A file's sheets, whatever kind of file it is; to be used in a `with` statement."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.book = Book(path) if sniff(path) == "workbook" else None
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.book:
+            self.book.close()
 
     @cached_property
     def text(self) -> RawSheet:
@@ -89,7 +96,7 @@ def survey(source: Source, wishes: Wishes) -> Mapping:
     """
     wishes = _with_remembered(source, wishes)
     found, notes = _looked_at(source, wishes)
-    chosen = _chosen(source, wishes, found, notes)
+    chosen = _chosen(source, wishes, found)
     receipts = _receipts(source, wishes, found, chosen)
     others = [_not_chosen(item, chosen, receipts) for item in found if item.sheet.name != chosen.sheet.name]
     mapping = _mapping(chosen, _why(chosen, wishes, len(found)), tuple(notes + others))
@@ -121,29 +128,40 @@ def _looked_at(source: Source, wishes: Wishes) -> tuple[list[Candidate], list[Re
     for sheet in [source.sheet(wishes.sheet)] if wishes.sheet else source.sheets:
         if sheet.name in wishes.own_sheets and not wishes.sheet:
             notes.append(Reason("ledger.other.own", {"sheet": sheet.name}))
-        elif source.book and source.book.has_pivot(sheet) and not wishes.sheet:
-            notes.append(Reason("ledger.other.pivot", {"sheet": sheet.name}))
+            continue
+        best, why_not = _best(source, wishes, sheet)
+        if best:
+            found.append(best)
         else:
-            blocks = [_wished(source, wishes, item) for item in source.candidates(sheet)]
-            best = max(blocks, key=lambda item: (not item.missing, item.score), default=None)
-            best = best or (_by_letters(source, sheet, wishes) if wishes.sheet else None)
-            if best:
-                found.append(best)
-            else:
-                notes.append(Reason("ledger.other.nothing", {"sheet": sheet.name}))
+            notes.append(Reason(why_not, {"sheet": sheet.name}))
     return found, notes
 
 
-def _chosen(source: Source, wishes: Wishes, found: list[Candidate], notes: list[Reason]) -> Candidate:
+def _best(source: Source, wishes: Wishes, sheet: Sheet) -> tuple[Candidate | None, str]:
+    """The likeliest block of a sheet outside pivot tables; or why there is none."""
+    pivots = source.book.pivots(sheet) if source.book else []
+    blocks = [_wished(source, wishes, item) for item in source.candidates(sheet)]
+    plain = [item for item in blocks if not any(_within(item, area) for area in pivots)]
+    if not plain and pivots and not wishes.sheet:
+        return None, "ledger.other.pivot"
+    best = max(plain or blocks, key=lambda item: (not item.missing, item.score), default=None)
+    return best or (_by_letters(source, sheet, wishes) if wishes.sheet else None), "ledger.other.nothing"
+
+
+def _within(item: Candidate, area: tuple[int, int, int, int]) -> bool:
+    """Whether the headings stand in an area, as in a pivot table's."""
+    first, last, left, right = area
+    columns = [heading.column for heading in item.headings]
+    return first - 1 <= item.header_rows[0] <= last and min(columns) <= right and left <= max(columns)
+
+
+def _chosen(source: Source, wishes: Wishes, found: list[Candidate]) -> Candidate:
     usable = [item for item in found if not item.missing]
     likely = [item for item in usable if not item.is_report and not item.is_receipts] or (
         usable if wishes.sheet else [item for item in usable if not item.is_report]
     )
     if likely:
-        # Scores differ by fractions for rows; a sheet of the same columns with more in it goes first.
-        return max(
-            likely, key=lambda item: (round(item.score), item.rows >= SAMPLE and item.size, item.score)
-        )
+        return max(likely, key=lambda item: (item.score, item.size))
     if not found:
         raise LedgerError("ledger.no_headings", path=source.path.name, sheets=len(source.sheets))
     best = max(found, key=lambda item: (not item.missing, not item.is_report, item.score))
@@ -254,6 +272,8 @@ def _not_chosen(item: Candidate, chosen: Candidate, receipts: Candidate | None) 
         return Reason("ledger.other.report", name)
     if item.missing:
         return Reason("ledger.other.missing", name | {"missing": ", ".join(item.missing)})
+    if weight(item.columns) >= weight(chosen.columns):
+        return Reason("ledger.other.equal", name | {"chosen": chosen.sheet.name})
     return Reason("ledger.other.weaker", name | {"chosen": chosen.sheet.name})
 
 
