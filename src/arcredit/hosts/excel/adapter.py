@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -226,7 +227,7 @@ def _left_out(cell: Any) -> bool:
 def _cells(value: Any, kind: str, date_1904: bool) -> NDArray[Any]:
     """A spreadsheet's argument as an array: of numbers or days where it holds nothing else."""
     rows = _rows(value)
-    flat = [cell for row in rows for cell in row]
+    flat = list(chain.from_iterable(rows))
     array = _quick(flat, kind, _DAYS_1904 if date_1904 else 0)
     if array is None:
         array = _as_objects([_cell(cell) for cell in flat])
@@ -241,6 +242,8 @@ def _rows(value: Any) -> Sequence[Sequence[Any]]:
         return ((value,),)
     if not value:
         return ((None,),)
+    if set(map(type, value)) <= {tuple, list}:
+        return value
     return [row if isinstance(row, tuple | list) else (row,) for row in value]
 
 
@@ -369,8 +372,7 @@ def _out(found: Any) -> Any:
         found = _as_objects(cells).reshape(found.shape)
     elif found.dtype.kind == "M":
         found = found.astype("datetime64[D]")
-    rows = found.tolist()
-    return rows if found.ndim == 0 else tuple(map(tuple, rows if found.ndim > 1 else [rows]))
+    return found.item() if found.ndim == 0 else tuple(zip(*np.atleast_2d(found).T.tolist(), strict=True))
 
 
 def _as_objects(cells: Sequence[Any]) -> NDArray[Any]:

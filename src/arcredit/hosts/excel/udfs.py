@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from arcredit.errors import ArcreditError
@@ -66,7 +67,7 @@ def _from_com(argument: Any) -> Any:
     if not argument or not isinstance(argument[0], tuple | list):
         # Excel hands over {1,2,3} as an array of one dimension: a row.
         return (tuple(map(_plain, argument)),) if argument else None
-    kinds = {kind for row in argument for kind in map(type, row)}
+    kinds = set(map(type, chain.from_iterable(argument)))
     if not any(issubclass(kind, dt.datetime | Decimal) for kind in kinds):
         return argument
     return tuple(tuple(map(_plain, row)) for row in argument)
@@ -85,7 +86,7 @@ def _to_com(found: Any) -> tuple[tuple[Any, ...], ...]:
     """A result as rows; xlwings makes a single cell of a single cell again."""
     if not isinstance(found, tuple) or isinstance(found, CellError):
         return ((_cell(found),),)
-    kinds = {kind for row in found for kind in map(type, row)}
+    kinds = set(map(type, chain.from_iterable(found)))
     rows = found if kinds <= _AS_IT_IS else tuple(tuple(map(_cell, row)) for row in found)
     if CellError not in kinds:
         return rows
