@@ -97,7 +97,7 @@ class CustomXMLParts:
         self._put(tuple(pair[0] for pair in left), tuple(pair[1] for pair in left))
 
     def _namespace_of(self, item: Any) -> str:
-        return str(item.getDocumentElement().getNamespaceURI())
+        return str(_root(item).getNamespaceURI())
 
     def _document(self, namespace: str, name: str, text: str) -> Any:
         context = self._office.context
@@ -127,6 +127,14 @@ class CustomXMLParts:
         uno.invoke(self._doc, "setPropertyValue", ("InteropGrabBag", whole))
 
 
+def _root(item: Any) -> Any:
+    """The element of a document; LibreOffice gives none while it still drops one handed out before."""
+    while True:
+        element = item.getDocumentElement()
+        if element is not None:
+            return element
+
+
 class CustomXMLPart:
     """One part."""
 
@@ -136,7 +144,7 @@ class CustomXMLPart:
     @property
     def XML(self) -> str:  # noqa: N802
         """Its text with its element."""
-        element = self._item.getDocumentElement()
+        element = _root(self._item)
         inner = element.getFirstChild()
         text = escape(str(inner.getNodeValue())) if inner else ""
         name, namespace = element.getLocalName(), element.getNamespaceURI()
