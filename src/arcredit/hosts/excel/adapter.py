@@ -109,6 +109,10 @@ class WorksheetFunction:
             return CellError(error.code)
 
     def _element(self, given: dict[str, NDArray[Any]]) -> Any:
+        if not any(block.ndim for block in given.values()):
+            found = self._single(given)
+            if found is not None:
+                return found
         varying = {name: block for name, block in given.items() if self.kinds[name]}
         shape = _broadcast(varying)
         errors = _spread(varying, shape)
@@ -117,6 +121,16 @@ class WorksheetFunction:
         clean = {name: _without_errors(block) for name, block in given.items()}
         found = self._computed(clean, errors, shape)
         return self._filled(found, clean, errors, shape)
+
+    def _single(self, given: dict[str, NDArray[Any]]) -> Any:
+        """The figure of single cells where nothing is wrong or missing; None where a closer look is due."""
+        if any(isinstance(block.item(), CellError) for block in given.values()):
+            return None
+        try:
+            found = self._call(given)
+        except InputError:
+            return None
+        return None if isinstance(found, np.ndarray) else plain(found)
 
     def _computed(self, clean: dict[str, NDArray[Any]], errors: NDArray[Any], shape: tuple[int, ...]) -> Any:
         """Compute; elements that the function refuses get its error, are blanked, and the rest goes on."""
@@ -226,6 +240,8 @@ def _left_out(cell: Any) -> bool:
 
 def _cells(value: Any, kind: str, date_1904: bool) -> NDArray[Any]:
     """A spreadsheet's argument as an array: of numbers or days where it holds nothing else."""
+    if type(value) is float and kind == "numbers":
+        return np.array(value)
     rows = _rows(value)
     flat = list(chain.from_iterable(rows))
     array = _quick(flat, kind, _DAYS_1904 if date_1904 else 0)
