@@ -6,7 +6,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench templates office
+.PHONY: demo test lint bench templates docs office
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
@@ -24,6 +24,9 @@ bench: .venv/.ready
 
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py
+
+docs: .venv/.ready
+	$(BIN)/python -m arcredit.hosts.reference docs
 
 .venv/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("arcredit needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'

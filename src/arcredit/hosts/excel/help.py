@@ -9,7 +9,7 @@ import numpy as np
 
 from arcredit.hosts.excel.adapter import WorksheetFunction
 from arcredit.hosts.excel.examples import example_of
-from arcredit.hosts.excel.texts import LONGEST, help_of, spoken
+from arcredit.hosts.excel.texts import LONGEST, described, help_of, spoken
 from arcredit.shapes import Labels, Table, option
 from arcredit.words import LANGUAGES, say
 
@@ -81,10 +81,10 @@ def explained(entry: WorksheetFunction, language: str = "en") -> Iterator[Line]:
     for item in entry.parameters:
         text = spoken(found.arguments[item.name], language)
         yield (say("addin.help.argument", language), item.name, default(item), text)
-    yield from _lines("result", say(f"addin.help.{entry.kind}", language), found.returns, language)
+    yield from _lines("result", say(f"addin.help.{entry.kind}", language), described(found.returns), language)
     meaning = say(f"addin.meaning.{_MEANINGS[entry.undefined]}", language)
     yield from _lines("error", entry.undefined, meaning, language)
-    yield from _lines("error", "", found.raises.partition("\n")[2], language)
+    yield from _lines("error", "", described(found.raises), language)
     yield from _lines("note", "", found.notes, language)
     example = example_of(entry)
     if example:

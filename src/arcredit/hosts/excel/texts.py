@@ -59,6 +59,11 @@ def spoken(text: Text, language: str) -> str:
     return f"{text.zh} {unit[0]}" if unit else text.zh
 
 
+def described(section: str) -> str:
+    """What a Returns or Raises section says, without the type in its first line."""
+    return section.partition("\n")[2] or section
+
+
 def is_chinese(text: str) -> bool:
     """Whether a text has a Chinese character in it."""
     return bool(_CHINESE.search(text))
