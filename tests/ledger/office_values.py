@@ -25,8 +25,11 @@ def used(sheet):
 
 def sheet_contents(sheet, columns, rows):
     block = sheet.getCellRangeByPosition(0, 0, columns, rows)
-    formulas = [[COPIED.sub("", text) for text in row] for row in block.getFormulaArray()]
-    return block.getDataArray(), formulas
+    return block.getDataArray(), block.getFormulaArray()
+
+
+def without_folders(formulas):
+    return [[COPIED.sub("", text) for text in row] for row in formulas]
 
 
 def differences(before, after):
@@ -39,6 +42,9 @@ def differences(before, after):
         extent = used(old)
         values, formulas = sheet_contents(old, *extent)
         new_values, new_formulas = sheet_contents(new, *extent)
+        if (values, formulas) == (new_values, new_formulas):
+            continue
+        formulas, new_formulas = without_folders(formulas), without_folders(new_formulas)
         volatile = volatile or any(word in text for row in formulas for text in row for word in OFTEN_NEW)
         for row, texts in enumerate(formulas):
             for column, text in enumerate(texts):
