@@ -1,6 +1,6 @@
 """Build arcredit.xlam, on any system: byte for byte the same from the same sources.
 
-openpyxl writes the sheets, pyOpenVBA the VBA project. What it leaves to be wished is mended here, after
+The sheets are written here, the VBA project by pyOpenVBA. What that leaves to be wished is mended, after
 [MS-OVBA]: no cache of a compiled project (2.3.4.1), no bytes behind the end of the ``dir`` stream (2.3.4.2),
 our own project name and identity. The file is not signed; signing it comes last, on Windows.
 """
@@ -12,34 +12,23 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import openpyxl
 from pyopenvba import ExcelFile, VBAModuleKind
 from pyopenvba.cfb import CFB
 from pyopenvba.vba import compress, decompress
 
-from arcredit import __version__
 from arcredit.hosts.excel import vba
+from arcredit.hosts.excel.sheet_parts import ADDIN_TYPE, BOOK_TYPE, MACRO_BOOK_TYPE, sheet_parts
 
 NAME = "arcredit.xlam"
 PROJECT = b"arcredit"
 PROJECT_ID = "{6A1D5E0C-3F52-4E0B-9A55-A2C0DE000001}"
-ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 
-_STAMP = "2026-01-01T00:00:00Z"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-_BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _UI_PART = "customUI/customUI14.xml"
 _UI_RELATION = (
     '<Relationship Id="rIdUI" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
     f'Target="{_UI_PART}"/>'
 )
-_CORE = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
-xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
-xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>arcredit</dc:title>\
-<dc:creator>arcredit contributors</dc:creator><dc:description>arcredit {__version__}</dc:description>\
-<dcterms:created xsi:type="dcterms:W3CDTF">{_STAMP}</dcterms:created>\
-<dcterms:modified xsi:type="dcterms:W3CDTF">{_STAMP}</dcterms:modified></cp:coreProperties>"""
 # [MS-OVBA] 2.3.4.1: what a writer puts there, so that the host compiles the source itself.
 _NO_CACHE = b"\xcc\x61\xff\xff\x00\x00\x00"
 # [MS-OVBA] 2.3.4.2: the last module's terminator and the terminator of the whole stream.
@@ -66,31 +55,17 @@ def build(path: Path, *, extra: dict[str, str] | None = None) -> Path:
     modules = {**vba.modules(sources()), **(extra or {})}
     with tempfile.TemporaryDirectory(prefix="arcredit-addin-") as folder:
         draft = Path(folder) / "draft.xlsm"
-        _write_sheets(draft)
+        draft.write_bytes(_zipped(sheet_parts(vba.sheets())))
         _write_modules(draft, modules)
         parts = _parts(draft)
     parts["xl/vbaProject.bin"] = _mended(parts["xl/vbaProject.bin"])
-    parts["docProps/core.xml"] = _CORE.encode()
     parts[_UI_PART] = vba.custom_ui(sources() / "ribbon.xml")
     _replace(parts, "_rels/.rels", "</Relationships>", _UI_RELATION + "</Relationships>")
-    if path.suffix == ".xlam":
-        _replace(parts, "[Content_Types].xml", _BOOK_TYPE, ADDIN_TYPE)
-    else:
-        macro_book = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-        _replace(parts, "[Content_Types].xml", _BOOK_TYPE, macro_book)
+    kind = ADDIN_TYPE if path.suffix == ".xlam" else MACRO_BOOK_TYPE
+    _replace(parts, "[Content_Types].xml", BOOK_TYPE, kind)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_zipped(parts))
     return path
-
-
-def _write_sheets(path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in vba.sheets().items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
 
 
 def _write_modules(path: Path, modules: dict[str, str]) -> None:
@@ -165,12 +140,15 @@ def encoded(value: bytes, seed: int = 0x98) -> str:
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:
-    """The parts as a zip file without a trace of when and where it was made."""
+    """The parts as a zip file without a trace of when and where it was made.
+
+    They are not compressed, for the same text is compressed differently by another zlib.
+    """
     first = ["[Content_Types].xml", "_rels/.rels"]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         for name in (*first, *sorted(set(parts) - set(first))):
             entry = zipfile.ZipInfo(name, _FIRST_DAY)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            file.writestr(entry, parts[name], compresslevel=9)
+            entry.create_system, entry.external_attr = 0, 0
+            file.writestr(entry, parts[name])
     return out.getvalue()
