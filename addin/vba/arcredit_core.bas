@@ -1,5 +1,6 @@
 Attribute VB_Name = "arcredit_core"
 Option Explicit
+Option Private Module
 ' From a cell to Python and back. The generated wrappers in arcredit_udfs call ArcCall and nothing else.
 '
 ' Only values cross over to Python, never Range objects: reading those from another process costs a call back

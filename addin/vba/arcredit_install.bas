@@ -1,5 +1,6 @@
 Attribute VB_Name = "arcredit_install"
 Option Explicit
+Option Private Module
 ' What happens when the add-in opens, its texts in the language of Excel, and the checks of its installation.
 
 Private Const TEXT_SHEET As String = "texts"

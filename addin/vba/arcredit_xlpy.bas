@@ -1,5 +1,6 @@
 Attribute VB_Name = "arcredit_xlpy"
 Option Explicit
+Option Private Module
 ' The bridge to Python: starts xlwings' COM server (Windows) or one run of Python (Mac).
 '
 ' One fixed interpreter in the user's own folder, put there by "arcredit addin install". Nothing is read from a
@@ -151,8 +152,8 @@ Private Function ArcMacLog() As String
     ArcMacLog = Environ("HOME") & "/arcredit.log"
 End Function
 
-' Called by xlwings on the Mac when a run of Python has ended.
-Public Sub CleanUp()
+' When a run of Python has ended on the Mac: show what it complained of.
+Public Sub ArcMacEnded()
     Dim channel As Integer
     Dim text As String
     Dim last As String

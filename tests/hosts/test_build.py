@@ -194,6 +194,14 @@ def test_lines_fit_the_editor_and_are_ascii(modules):
         assert max(map(len, source.splitlines())) <= vba.LONGEST_LINE, name
 
 
+def test_the_function_wizard_shows_our_functions_only(modules):
+    for name in vba.HAND_WRITTEN:
+        assert "\nOption Private Module\n" in modules[name]
+    assert not re.search(r"^(Public )?Function", modules["arcredit_ribbon"], re.M)
+    # xlwings calls it by name from outside.
+    assert "Public Sub CleanUp()" in modules["arcredit_ribbon"]
+
+
 def test_wrappers_hand_over_every_argument(modules):
     declared = re.findall(r"^Public Function (\w+)\((.*)\) As Variant$", modules["arcredit_udfs"], re.M)
     calls = re.findall(

@@ -69,7 +69,7 @@ def _wrapper(name: str, function: WorksheetFunction) -> str:
 
 def ribbon_procedures(ribbon: Path) -> str:
     """Module arcredit_ribbon: a procedure per button, and the labels' callbacks."""
-    parts = [_LABELS]
+    parts = [_CALLBACKS]
     for button in ET.parse(ribbon).iter(f"{UI}button"):
         name, answered = button.attrib["id"], button.get("tag")
         call = answered or f'ArcPress "{name}"'
@@ -77,12 +77,17 @@ def ribbon_procedures(ribbon: Path) -> str:
     return _header("arcredit_ribbon") + "\n".join(parts)
 
 
-_LABELS = """Public Sub ArcLabel(control As Object, ByRef label As Variant)
+_CALLBACKS = """Public Sub ArcLabel(control As Object, ByRef label As Variant)
     label = ArcText("label." & control.ID)
 End Sub
 
 Public Sub ArcTip(control As Object, ByRef tip As Variant)
     tip = ArcText("tip." & control.ID)
+End Sub
+
+' Called by name by xlwings when a run of Python has ended on the Mac.
+Public Sub CleanUp()
+    ArcMacEnded
 End Sub
 """
 
