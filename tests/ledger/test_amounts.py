@@ -120,14 +120,35 @@ def test_cells_of_every_kind():
     column.kind[4:8] = ERROR, FLAG, NUMBER, UNSTORED
     column.number[6] = 7.25
     value, how = amounts(column, ".")
-    assert how.tolist() == [GOOD, GOOD, GOOD, BAD, BAD, BAD, GOOD, BAD]
+    assert how.tolist() == [GOOD, GOOD, BAD, BAD, BAD, BAD, GOOD, BAD]
     assert value[[0, 1, 6]].tolist() == [5.5, 0.0, 7.25]
-    assert np.isnan(value[[3, 4, 5, 7]]).all()
+    assert np.isnan(value[[2, 3, 4, 5, 7]]).all()
     assert amounts(blank_column(1), ".")[1].tolist() == [EMPTY]
 
 
 def test_currencies_written_with_amounts():
     assert currencies_in([texts("EUR 5.00", "$ 6.00", "USD7", "ABC 8")]) == {"EUR", "USD"}
+
+
+def one_by_one(labels):
+    """The decimal signs that texts prove, each looked at alone."""
+    found = [amount_of(label) for label in labels]
+    return {item.decimal for item in found if item and item.decimal not in ("", "?")}
+
+
+@given(st.lists(st.text("0123456789.,+- '", max_size=12), max_size=5), st.sampled_from([".", ","]))
+def test_whole_columns_read_as_their_texts_do(labels, decimal):
+    labels = [label.strip() for label in labels if label.strip()]
+    column = texts(*labels)
+    assert decimal_signs([column])[0].keys() == one_by_one(labels)
+    value, how = amounts(column, decimal)
+    for place, label in enumerate(labels):
+        found = amount_of(label)
+        if found is None:
+            assert how[place] == (GOOD if label in ("-", "--") else BAD)
+        else:
+            np.testing.assert_equal(value[place], found.value(decimal))
+            assert how[place] == (BAD if np.isnan(value[place]) else GOOD)
 
 
 @given(

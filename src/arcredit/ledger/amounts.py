@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arcredit.ledger.raw import BLANK, DATE, NUMBER, TEXT, RawColumn
-from arcredit.shapes import Floats
+from arcredit.shapes import Flags, Floats, Texts
 
 GOOD, EMPTY, BAD, SCALED = range(4)
 """How a cell read: well, nothing there, not at all, in ten thousands or millions."""
@@ -29,22 +31,7 @@ _CURRENCY = re.compile(
 _CREDIT = re.compile(r"(?:CR|C|贷方?|H)\.?$|^(?:CR|贷方?)\.?\s*(?=\d)", re.IGNORECASE)
 _DEBIT = re.compile(r"(?:DR|D|借方?|S)\.?$|^(?:DR|借方?)\.?\s*(?=\d)", re.IGNORECASE)
 _SCALE = re.compile(r"(?:万|亿|千|百万|k|m|mn|mio|thousand|million)$", re.IGNORECASE)
-_NOTHING = {
-    "",
-    "-",
-    "--",
-    "n/a",
-    "na",
-    "nil",
-    "none",
-    "null",
-    "无",
-    "空",
-    "/",
-    "\\",
-    "0000-00-00",
-    "00/00/0000",
-}
+_ZERO = {"-", "--", "nil", "无"}
 _PLAIN = re.compile(r"\d+|\d*[.,]\d+|\d+[.,]")
 _GROUPED = re.compile(
     r"\d{1,3}(?P<sign>[.,' ])\d{3}(?:(?P=sign)\d{3})*(?:(?!(?P=sign))(?P<decimal>[.,])\d+)?"
@@ -117,10 +104,22 @@ def _decimal(body: str) -> str | None:
     return {",": ".", ".": ","}.get(grouped["sign"], "")
 
 
-def is_nothing(text: str) -> bool:
-    """Whether a text stands for an empty cell or a zero, as a lone dash does."""
-    bare = unicodedata.normalize("NFKC", text).translate(_SIGNS).strip().lower()
-    return bare in _NOTHING
+def plain_text(text: str) -> str:
+    """A text for comparison with words: half-width, lower case, one kind of dash."""
+    return unicodedata.normalize("NFKC", text).translate(_SIGNS).strip().lower()
+
+
+_OTHER = {".": ",", ",": "."}
+_CLEAR = {
+    sign: rf"^[+-]?(?:\d+|\d{{1,3}}(?:[{other}]\d{{3}})+)(?:[{sign}]\d+)?$" for sign, other in _OTHER.items()
+}
+"""Texts that are read without a closer look once the decimal sign is known."""
+_PROVING = {
+    sign: rf"^[+-]?(?:(?:\d+|\d{{1,3}}(?:[{other}]\d{{3}})+)[{sign}]\d+|\d{{1,3}}(?:[{other}]\d{{3}}){{2,}})$"
+    for sign, other in _OTHER.items()
+}
+_UNPROVING = r"^[+-]?\d{1,3}[.,]\d{3}$"
+_WHOLE = r"^[+-]?\d+$"
 
 
 def decimal_signs(columns: Iterable[RawColumn]) -> tuple[dict[str, str], str]:
@@ -128,7 +127,16 @@ def decimal_signs(columns: Iterable[RawColumn]) -> tuple[dict[str, str], str]:
     proved: dict[str, str] = {}
     unclear = ""
     for column in columns:
-        for label in used_labels(column):
+        labels = pa.array(used_labels(column), pa.string())
+        labels = labels.filter(pc.invert(pc.match_substring_regex(labels, _WHOLE)))
+        open_ones = pc.match_substring_regex(labels, _UNPROVING)
+        for sign, pattern in _PROVING.items():
+            clear = pc.and_not(pc.match_substring_regex(labels, pattern), open_ones)
+            if pc.any(clear).as_py():
+                proved.setdefault(sign, labels.filter(clear)[0].as_py())
+                keep = pc.invert(clear)
+                labels, open_ones = labels.filter(keep), open_ones.filter(keep)
+        for label in labels.to_pylist():
             amount = amount_of(label)
             if amount is None:
                 continue
@@ -148,7 +156,10 @@ def amounts(column: RawColumn, decimal: str | None) -> tuple[Floats, NDArray[np.
     """A column as amounts, NaN where there is none, and how each cell read."""
     number = np.full(len(column.labels) + 1, np.nan)
     state = np.full(len(column.labels) + 1, BAD, np.uint8)
-    for code in column.used():
+    used = column.used()
+    clear, value = _clear(column.labels[used], decimal or ".")
+    number[used[clear]], state[used[clear]] = value, GOOD
+    for code in used[~clear]:
         number[code], state[code] = _amount(str(column.labels[code]), decimal or ".")
     plain = (column.kind == NUMBER) | (column.kind == DATE)
     value = np.where(plain, column.number, np.where(column.kind == TEXT, number[column.code], np.nan))
@@ -157,9 +168,18 @@ def amounts(column: RawColumn, decimal: str | None) -> tuple[Floats, NDArray[np.
     return value, how.astype(np.uint8)
 
 
+def _clear(labels: Texts, decimal: str) -> tuple[Flags, Floats]:
+    """Which texts are plain digits with this decimal sign, and what they are."""
+    texts = pa.array(labels, pa.string())
+    clear = pc.match_substring_regex(texts, _CLEAR[decimal])
+    bare = pc.replace_substring(texts.filter(clear), _OTHER[decimal], "")
+    bare = pc.utf8_ltrim(pc.replace_substring(bare, ",", "."), "+")
+    return np.asarray(clear.to_numpy(zero_copy_only=False), bool), pc.cast(bare, pa.float64()).to_numpy()
+
+
 def _amount(text: str, decimal: str) -> tuple[float, int]:
-    if is_nothing(text):
-        return (0.0, GOOD) if text.strip() else (np.nan, EMPTY)
+    if plain_text(text) in _ZERO:
+        return 0.0, GOOD
     amount = amount_of(text)
     if amount is None:
         return np.nan, BAD
@@ -176,7 +196,9 @@ def currencies_in(columns: Iterable[RawColumn]) -> set[str]:
     """The currencies written with amounts, as they are written; $ and ¥ alone do not say which."""
     found: set[str] = set()
     for column in columns:
-        for label in used_labels(column):
+        labels = pa.array(used_labels(column), pa.string())
+        worded = pc.match_substring_regex(labels, r"[\pL€£＄￡]")
+        for label in labels.filter(worded).to_pylist():
             if amount_of(label) is not None:
                 found |= currencies_named(label)
     return found

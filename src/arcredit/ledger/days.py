@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arcredit.ledger.amounts import BAD, EMPTY, GOOD, is_nothing, used_labels
+from arcredit.ledger.amounts import BAD, EMPTY, GOOD, plain_text, used_labels
 from arcredit.ledger.raw import BLANK, DATE, NUMBER, TEXT, RawColumn
 from arcredit.shapes import Days
 
@@ -22,6 +22,7 @@ ORDERS = ("dmy", "mdy", "ymd")
 FIRST, LAST = np.datetime64("1990-01-01"), np.datetime64("2100-12-31")
 """Days outside are typing errors (or 9999-12-31 for "never")."""
 
+_NOTHING = {"", "-", "--", "/", "n/a", "na", "nil", "none", "null", "无", "空", "0000-00-00", "00/00/0000"}
 _EPOCH = np.datetime64("1899-12-30")
 _SERIALS = (10_000, 110_000)
 _MONTHS = {
@@ -161,7 +162,7 @@ def days(column: RawColumn, order: str | None, date_1904: bool) -> tuple[Days, N
 
 
 def _text_day(text: str, order: str | None) -> tuple[Any, int]:
-    if is_nothing(text):
+    if plain_text(text) in _NOTHING:
         return np.datetime64("NaT"), EMPTY
     found = readings(text)
     alike = set(found.values())

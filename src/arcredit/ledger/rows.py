@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arcredit.ledger.amounts import amount_of
+from arcredit.ledger.amounts import GOOD, SCALED, amounts
 from arcredit.ledger.columns import DATES, MONEY, names_of, plain_heading
 from arcredit.ledger.days import readings
 from arcredit.ledger.mapping import Mapping
@@ -54,7 +54,7 @@ class Rows:
 def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
     """Tell the rows apart; `money` is the column whose amounts are tied out."""
     columns = {name: sheet.column(column_number(letter)) for name, letter in mapping.columns.items()}
-    view = _View(sheet, columns, columns[money])
+    view = _View(sheet, columns, columns[money], mapping.decimal)
     kind = np.zeros(len(sheet), np.uint8)
     label = view.totals()
     kind[view.notes()] = NOTE
@@ -76,8 +76,10 @@ def classify(sheet: RawSheet, mapping: Mapping, money: str) -> Rows:
 class _View:
     """The rows' cells as flags."""
 
-    def __init__(self, sheet: RawSheet, columns: dict[str, RawColumn], money: RawColumn) -> None:
-        self.columns = columns
+    def __init__(
+        self, sheet: RawSheet, columns: dict[str, RawColumn], money: RawColumn, decimal: str | None
+    ) -> None:
+        self.columns, self.decimal = columns, decimal
         self.money = money
         self.all = [sheet.columns[number] for number in sorted(sheet.columns)]
         self.filled = np.zeros(len(sheet), np.int16)
@@ -94,6 +96,9 @@ class _View:
         self.suspect = ~self.dated & (self.filled > 0)
         document = columns.get("document")
         self.numbered = document.kind != BLANK if document is not None else np.zeros(len(sheet), bool)
+
+    def _readable(self, column: RawColumn) -> Flags:
+        return np.asarray(np.isin(amounts(column, self.decimal)[1], (GOOD, SCALED)))
 
     def totals(self) -> Flags:
         """Rows that add others up, by their label or their formula."""
@@ -121,7 +126,7 @@ class _View:
         known = np.zeros(len(self.filled), bool)
         for name in MONEY:
             if name in self.columns:
-                known |= _amounts(self.columns[name])
+                known |= self._readable(self.columns[name])
         customer = self.columns.get("customer")
         named = customer.kind != BLANK if customer is not None else self.filled > 1
         nothing = ~named | (~self.numbered & ~self.paid) | (~self.paid & (self.filled == 1))
@@ -136,7 +141,7 @@ class _View:
         """Rows that repeat the headings, and rows that are the headings of something else."""
         same = np.zeros(len(self.filled), np.int16)
         other = np.zeros(len(self.filled), np.int16)
-        candidate = self.suspect & ~_amounts(self.money)
+        candidate = self.suspect & ~self._readable(self.money)
         for name, column in self.columns.items():
             heading = plain_heading(mapping.headings.get(name, ""))
             same += _matching(column, candidate, lambda text, own=heading: _part(text, own))
@@ -158,12 +163,6 @@ def _part(text: str, heading: str) -> bool:
 def _dated(column: RawColumn) -> Flags:
     numbers = (column.kind == DATE) | (column.kind == NUMBER)
     texts = _matching(column, column.kind == TEXT, lambda text: bool(readings(text)))
-    return np.asarray(numbers | texts)
-
-
-def _amounts(column: RawColumn) -> Flags:
-    numbers = (column.kind == DATE) | (column.kind == NUMBER)
-    texts = _matching(column, column.kind == TEXT, lambda text: amount_of(text) is not None)
     return np.asarray(numbers | texts)
 
 
