@@ -110,7 +110,7 @@ def measured(writer: str, ledger: Path, folder: Path) -> tuple[float, float]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--cache", type=Path, help="folder for the ledger and its copies")
+    options.add_argument("--cache", type=Path, default=Path("build/benchmarks"), help="folder for the ledger and its copies")
     options.add_argument("--rows", type=int, default=200_000)
     options.add_argument("--only", choices=WRITERS, help="measure one of the two")
     options.add_argument("--run", choices=WRITERS, help=argparse.SUPPRESS)
@@ -122,8 +122,6 @@ def main() -> None:
         seconds = time.perf_counter() - start
         print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
-    if not given.cache:
-        options.error("--cache FOLDER is needed")
     given.cache.mkdir(parents=True, exist_ok=True)
     ledger = given.cache / f"ledger_{given.rows}.xlsx"
     if not ledger.exists():

@@ -13,7 +13,7 @@ FLOORS = ["credit", "ledger", "reports", "hosts"]
 THIRD_PARTY = {
     "ground": {"numpy", "pandas"},
     "credit": {"numpy", "pandas"},
-    "ledger": {"numpy", "pandas", "openpyxl", "fastexcel", "pyarrow"},
+    "ledger": {"numpy", "pandas", "openpyxl", "pyarrow"},
     "reports": {"numpy", "pandas", "xlsxwriter"},
     "hosts": {
         "numpy",
@@ -95,7 +95,7 @@ def test_no_cycles():
 
 
 def test_help_does_not_import_the_heavy_libraries():
-    heavy = "('pandas', 'numpy', 'openpyxl', 'fastexcel', 'xlwings')"
+    heavy = "('pandas', 'numpy', 'openpyxl', 'pyarrow', 'xlwings')"
     code = f"import sys, arcredit.hosts.cli; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
