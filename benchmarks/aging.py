@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from arcredit.credit.aging import aging_matrix
+from arcredit.credit.receivables.aging import aging_matrix
 from arcredit.shapes import Coded
 
 AS_OF = np.datetime64("2025-06-30")

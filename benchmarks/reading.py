@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from writing import make_ledger
+from benchmarks.writing import make_ledger
 
 READERS = {
     "unpacking alone": (
@@ -69,7 +69,7 @@ def run(name: str, path: Path) -> tuple[float, float, float, list[float] | None]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--slow", action="store_true", help="also what takes minutes")

@@ -110,7 +110,9 @@ def measured(writer: str, ledger: Path, folder: Path) -> tuple[float, float]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--cache", type=Path, default=Path("build/benchmarks"), help="folder for the ledger and its copies")
+    options.add_argument(
+        "--cache", type=Path, default=Path("build/benchmarks"), help="folder for the ledger and its copies"
+    )
     options.add_argument("--rows", type=int, default=200_000)
     options.add_argument("--only", choices=WRITERS, help="measure one of the two")
     options.add_argument("--run", choices=WRITERS, help=argparse.SUPPRESS)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from arcredit.credit.open_items import OpenItems, open_at
+from arcredit.credit.receivables.open_items import OpenItems, open_at
 from arcredit.errors import Finding
 from arcredit.ledger.mapping import Totals
 from arcredit.reports import Inputs

@@ -10,10 +10,10 @@ import json
 import numpy as np
 import pytest
 
-from arcredit.credit.aging import ar_aged, ar_aging
-from arcredit.credit.balance import ar_open_items
-from arcredit.credit.conventions import ar_bucket
-from arcredit.credit.dso import (
+from arcredit.credit.receivables.aging import ar_aged, ar_aging
+from arcredit.credit.receivables.balance import ar_open_items
+from arcredit.credit.receivables.conventions import ar_bucket
+from arcredit.credit.receivables.dso import (
     ar_days_delinquent,
     ar_dso,
     ar_dso_best,
@@ -21,9 +21,9 @@ from arcredit.credit.dso import (
     month_days,
     sales_by_month,
 )
-from arcredit.credit.open_items import OpenItems, open_at
-from arcredit.credit.payment import ar_days_beyond_terms, ar_days_to_pay
-from arcredit.credit.terms import ar_days_past_due, ar_due_date
+from arcredit.credit.receivables.open_items import OpenItems, open_at
+from arcredit.credit.receivables.payment import ar_days_beyond_terms, ar_days_to_pay
+from arcredit.credit.receivables.terms import ar_days_past_due, ar_due_date
 from arcredit.shapes import coded
 
 AREAS = {

@@ -14,8 +14,8 @@ DEBIAN = "/usr/lib/python3/dist-packages"
 
 
 @pytest.fixture(scope="session")
-def office():
-    """A running LibreOffice; without it the test says so, and in CI that is a failure."""
+def uno_bindings():
+    """LibreOffice and its Python bindings; without them the test says so, and in CI that is a failure."""
     if DEBIAN not in sys.path:
         sys.path.append(DEBIAN)
     try:
@@ -28,6 +28,11 @@ def office():
         pytest.fail(missing)
     if missing:
         pytest.skip(f"did not run: {missing}")
+
+
+@pytest.fixture(scope="session")
+def office(uno_bindings):
+    """A running LibreOffice."""
     from arcredit.hosts.calc.office import Office
 
     with Office(recalculate=False) as running:

@@ -29,7 +29,7 @@ def test_two_builds_are_the_same_bytes(tmp_path):
 
 def test_inside_is_only_what_the_figures_need():
     inside = {name: text for name, text in contents().items() if name.endswith(".py")}
-    assert "pythonpath/arcredit/credit/limit.py" in inside
+    assert "pythonpath/arcredit/credit/customer/limit.py" in inside
     assert "pythonpath/arcredit/words/__init__.py" in inside
     assert not any("/ledger/" in name or "/reports/" in name for name in inside)
     for name, text in inside.items():

@@ -5,9 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcredit.ledger.amounts import BAD, EMPTY, GOOD, SCALED, amount_of, amounts, currencies_in, decimal_signs
-from arcredit.ledger.raw import ERROR, FLAG, NUMBER, UNSTORED, RawColumn, blank_column
-from arcredit.ledger.raw import TEXT as WORDS
+from arcredit.ledger.reading.amounts import (
+    BAD,
+    EMPTY,
+    GOOD,
+    SCALED,
+    amount_of,
+    amounts,
+    currencies_in,
+    decimal_signs,
+)
+from arcredit.ledger.reading.raw import ERROR, FLAG, NUMBER, UNSTORED, RawColumn, blank_column
+from arcredit.ledger.reading.raw import TEXT as WORDS
 
 
 def texts(*labels):

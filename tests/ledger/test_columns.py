@@ -7,12 +7,20 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from arcredit.ledger.columns import Content, Heading, assign, is_bucket, names_of, plain_heading, spellings
-from arcredit.ledger.labels import REDUCING, coded_column, currency_of, digits, kind_of
-from arcredit.ledger.raw import DATE, ERROR, NUMBER, RawColumn, blank_column
-from arcredit.ledger.raw import TEXT as WORDS
+from arcredit.ledger.reading.columns import (
+    Content,
+    Heading,
+    assign,
+    is_bucket,
+    names_of,
+    plain_heading,
+    spellings,
+)
+from arcredit.ledger.reading.labels import REDUCING, coded_column, currency_of, digits, kind_of
+from arcredit.ledger.reading.raw import DATE, ERROR, NUMBER, RawColumn, blank_column
+from arcredit.ledger.reading.raw import TEXT as WORDS
 
-HEADINGS = tomllib.loads((files("arcredit.ledger") / "headings.toml").read_text(encoding="utf-8"))
+HEADINGS = tomllib.loads((files("arcredit.ledger.reading") / "headings.toml").read_text(encoding="utf-8"))
 KEY = (
     "customer",
     "customer_name",

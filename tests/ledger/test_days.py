@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcredit.ledger.amounts import BAD, EMPTY, GOOD
-from arcredit.ledger.days import days, possible_orders, readings, swapped
-from arcredit.ledger.raw import DATE, ERROR, NUMBER, RawColumn, blank_column
-from arcredit.ledger.raw import TEXT as WORDS
+from arcredit.ledger.reading.amounts import BAD, EMPTY, GOOD
+from arcredit.ledger.reading.days import days, possible_orders, readings, swapped
+from arcredit.ledger.reading.raw import DATE, ERROR, NUMBER, RawColumn, blank_column
+from arcredit.ledger.reading.raw import TEXT as WORDS
 
 D = dt.date
 LAST = D(2025, 12, 31)

@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("arcredit.ledger.replace.tempfile.mkstemp", forbidden)
+    monkeypatch.setattr("arcredit.ledger.writing.replace.tempfile.mkstemp", forbidden)
     with pytest.raises(PatchError) as refusal:
         patch.save()
     assert refusal.value.key == "patch.cannot_write"

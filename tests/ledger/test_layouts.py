@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from arcredit.credit import money
 from arcredit.ledger.read import read
 
-HEADINGS = tomllib.loads((files("arcredit.ledger") / "headings.toml").read_text(encoding="utf-8"))
+HEADINGS = tomllib.loads((files("arcredit.ledger.reading") / "headings.toml").read_text(encoding="utf-8"))
 NAMES = ("customer", "document", "invoice_date", "due_date", "amount", "open_amount")
 CUSTOMERS = ["000123", "123", "1001", "Acme Ltd", "Total Energies", "华东精密", "Łódź S.A.", "A & B <Co>"]
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2035, 12, 31))

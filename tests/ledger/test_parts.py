@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcredit.ledger.parts import Package, relations_part, relative, resolve
 from arcredit.ledger.patch import Patch
-from arcredit.ledger.xml_spans import Edit, append, parse, set_attribute, splice, splice_stream, utf8
+from arcredit.ledger.writing.parts import Package, relations_part, relative, resolve
+from arcredit.ledger.writing.xml_spans import Edit, append, parse, set_attribute, splice, splice_stream, utf8
 from ledger.losses import losses
 from ledger.patch_books import ledger, opened, parts, rebuilt, replaced, report
 

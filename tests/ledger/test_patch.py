@@ -8,9 +8,9 @@ import pytest
 from openpyxl.comments import Comment
 
 from arcredit.errors import FileBusy, PatchError
-from arcredit.ledger.names import Name, renamed, sheet_of
 from arcredit.ledger.patch import Change, Patch
-from arcredit.ledger.zips import write
+from arcredit.ledger.writing.names import Name, renamed, sheet_of
+from arcredit.ledger.writing.zips import write
 from ledger.losses import losses
 from ledger.patch_books import ledger, opened, parts, rebuilt, replaced, report
 

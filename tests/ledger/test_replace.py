@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from arcredit.errors import FileBusy
-from arcredit.ledger import replace
+from arcredit.ledger.writing import replace
 
 
 class Kernel:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcredit.errors import LedgerError
-from arcredit.ledger import scan as scanning
-from arcredit.ledger.book import Book
-from arcredit.ledger.raw import Collector, read_sheet
 from arcredit.ledger.read import read
-from arcredit.ledger.scan import blocks, column_letter, column_number, parse, scan
-from arcredit.ledger.strings import shared_strings
+from arcredit.ledger.reading import scan as scanning
+from arcredit.ledger.reading.book import Book
+from arcredit.ledger.reading.raw import Collector, read_sheet
+from arcredit.ledger.reading.scan import blocks, column_letter, column_number, parse, scan
+from arcredit.ledger.reading.strings import shared_strings
 from arcredit.words import LANGUAGES
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcredit.errors import PatchError
-from arcredit.ledger.cells import (
+from arcredit.ledger.patch import CellError, Change, Patch
+from arcredit.ledger.writing.cells import (
     Area,
     area_of,
     cell_name,
@@ -17,11 +18,10 @@ from arcredit.ledger.cells import (
     place_of,
     unescaped_text,
 )
-from arcredit.ledger.patch import CellError, Change, Patch
-from arcredit.ledger.sheet_scan import masked, scan
-from arcredit.ledger.sheet_xml import NewCell, SheetPatcher
-from arcredit.ledger.stored_cells import stored_cells
-from arcredit.ledger.xml_spans import splice, splice_stream
+from arcredit.ledger.writing.sheet_scan import masked, scan
+from arcredit.ledger.writing.sheet_xml import NewCell, SheetPatcher
+from arcredit.ledger.writing.stored_cells import stored_cells
+from arcredit.ledger.writing.xml_spans import splice, splice_stream
 from ledger.patch_books import MAIN, ledger, parts, rebuilt, replaced, with_rows
 
 SHEET = "xl/worksheets/sheet1.xml"

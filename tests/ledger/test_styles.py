@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from arcredit.ledger.patch import Patch
-from arcredit.ledger.styles import StyleMap, Styles, empty_styles, key_of, rendered
+from arcredit.ledger.writing.styles import StyleMap, Styles, empty_styles, key_of, rendered
 from ledger.patch_books import MAIN, ledger, opened, parts, rebuilt, report
 
 XF = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from arcredit.credit.money import total
-from arcredit.credit.open_items import OpenItems, open_at
+from arcredit.credit.receivables.open_items import OpenItems, open_at
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.scratch import workbook
 from arcredit.shapes import coded

@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from arcredit.credit.open_items import OpenItems
+from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.reports.dso import METHODS, dso_sheet
 from arcredit.reports.scratch import workbook
 from arcredit.shapes import coded

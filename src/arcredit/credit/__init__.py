@@ -7,14 +7,14 @@ help they read. `FUNCTIONS` finds them all, so that a new one is added by writin
 from collections.abc import Callable
 from importlib import import_module
 from inspect import getmembers, isfunction
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 STEMS = ("credit_", "ar_", "tci_")
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
-    modules = [import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__)]
+    modules = [import_module(info.name) for info in walk_packages(__path__, f"{__name__}.")]
     return {
         name: function
         for module in modules

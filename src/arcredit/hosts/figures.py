@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from arcredit.credit.history import histories
-from arcredit.credit.portfolio import digits_of, portfolios
+from arcredit.credit.receivables.history import histories
+from arcredit.credit.receivables.portfolio import digits_of, portfolios
 from arcredit.reports.customers import form_of, heading, values
 from arcredit.reports.dso import METHODS
 from arcredit.reports.inputs import Inputs

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from arcredit.credit import conventions
-from arcredit.credit.aging import CREDITS
-from arcredit.credit.open_items import open_at
+from arcredit.credit.receivables import conventions
+from arcredit.credit.receivables.aging import CREDITS
+from arcredit.credit.receivables.open_items import open_at
 from arcredit.errors import ArcreditError, Finding
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from arcredit.errors import SettingsError
-from arcredit.ledger.amounts import GOOD, amounts, decimal_signs
-from arcredit.ledger.columns import plain_heading
-from arcredit.ledger.labels import coded_column, currency_of
-from arcredit.ledger.raw import RawSheet
-from arcredit.ledger.survey import Source
+from arcredit.ledger.reading.amounts import GOOD, amounts, decimal_signs
+from arcredit.ledger.reading.columns import plain_heading
+from arcredit.ledger.reading.labels import coded_column, currency_of
+from arcredit.ledger.reading.raw import RawSheet
+from arcredit.ledger.reading.survey import Source
 
 _CURRENCY = {
     plain_heading(text)

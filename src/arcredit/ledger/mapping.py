@@ -13,7 +13,7 @@ from arcredit.errors import Finding, SettingsError
 from arcredit.words import say
 
 if TYPE_CHECKING:
-    from arcredit.credit.open_items import Events, OpenItems
+    from arcredit.credit.receivables.open_items import Events, OpenItems
 
 VERSION = 1
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from arcredit.errors import PatchError
-from arcredit.ledger.custom_xml import read_settings
-from arcredit.ledger.edition import own_sheets
-from arcredit.ledger.parts import Package
-from arcredit.ledger.workbook_part import WorkbookPart
+from arcredit.ledger.writing.custom_xml import read_settings
+from arcredit.ledger.writing.edition import own_sheets
+from arcredit.ledger.writing.parts import Package
+from arcredit.ledger.writing.workbook_part import WorkbookPart
 
 
 class Memory(NamedTuple):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from arcredit.errors import FileBusy, PatchError
-from arcredit.ledger.cells import (
+from arcredit.ledger.writing.cells import (
     LAST_COLUMN,
     LAST_ROW,
     CellError,
@@ -31,16 +31,16 @@ from arcredit.ledger.cells import (
     place_of,
     storable,
 )
-from arcredit.ledger.custom_xml import read_settings
-from arcredit.ledger.edition import Change, Edition, Wishes, own_sheets
-from arcredit.ledger.names import OWN_MARK, Name, checked_name
-from arcredit.ledger.parts import Package
-from arcredit.ledger.replace import refuse_busy, write_whole
-from arcredit.ledger.sheet_xml import NewCell
-from arcredit.ledger.transplant import Scratch, open_scratch
-from arcredit.ledger.verify import prove
-from arcredit.ledger.workbook_part import WorkbookPart
-from arcredit.ledger.zips import write
+from arcredit.ledger.writing.custom_xml import read_settings
+from arcredit.ledger.writing.edition import Change, Edition, Wishes, own_sheets
+from arcredit.ledger.writing.names import OWN_MARK, Name, checked_name
+from arcredit.ledger.writing.parts import Package
+from arcredit.ledger.writing.replace import refuse_busy, write_whole
+from arcredit.ledger.writing.sheet_xml import NewCell
+from arcredit.ledger.writing.transplant import Scratch, open_scratch
+from arcredit.ledger.writing.verify import prove
+from arcredit.ledger.writing.workbook_part import WorkbookPart
+from arcredit.ledger.writing.zips import write
 
 __all__ = ["CellError", "CellValue", "Change", "Patch"]
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from arcredit.ledger.amounts import currencies_in, currencies_named
-from arcredit.ledger.block import Block, Signs, decided, rows_of, tied_out
-from arcredit.ledger.columns import MONEY
-from arcredit.ledger.found import Found
-from arcredit.ledger.items import documents
-from arcredit.ledger.labels import currency_of
 from arcredit.ledger.mapping import Ledger, Mapping, Reason, Totals
-from arcredit.ledger.receipts import events
-from arcredit.ledger.rows import DOCUMENT, classify
-from arcredit.ledger.survey import Source, Wishes
-from arcredit.ledger.survey import survey as surveyed
-from arcredit.ledger.totals import tie_out
+from arcredit.ledger.reading.amounts import currencies_in, currencies_named
+from arcredit.ledger.reading.block import Block, Signs, decided, rows_of, tied_out
+from arcredit.ledger.reading.columns import MONEY
+from arcredit.ledger.reading.found import Found
+from arcredit.ledger.reading.items import documents
+from arcredit.ledger.reading.labels import currency_of
+from arcredit.ledger.reading.receipts import events
+from arcredit.ledger.reading.rows import DOCUMENT, classify
+from arcredit.ledger.reading.survey import Source, Wishes
+from arcredit.ledger.reading.survey import survey as surveyed
+from arcredit.ledger.reading.totals import tie_out
 from arcredit.shapes import Coded
 
 __all__ = ["Ledger", "Mapping", "Reason", "Totals", "read", "survey"]

@@ -5,8 +5,8 @@ from math import ceil
 
 import numpy as np
 
-from arcredit.credit.conventions import NONE
-from arcredit.credit.portfolio import Portfolio, portfolios
+from arcredit.credit.receivables.conventions import NONE
+from arcredit.credit.receivables.portfolio import Portfolio, portfolios
 from arcredit.reports.control import headed, held, origin, placed, policies
 from arcredit.reports.customers import (
     Form,

@@ -2,7 +2,7 @@
 
 import re
 
-from arcredit.credit.conventions import NONE, YEAR_LABELS
+from arcredit.credit.receivables.conventions import NONE, YEAR_LABELS
 from arcredit.reports.inputs import Inputs
 
 _NOT_DUE = ("current", "not due")

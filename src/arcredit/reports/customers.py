@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.credit import money
-from arcredit.credit.conventions import NONE
-from arcredit.credit.portfolio import Portfolio, across, digits_of
+from arcredit.credit.receivables.conventions import NONE
+from arcredit.credit.receivables.portfolio import Portfolio, across, digits_of
 from arcredit.reports.buckets import in_words
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.sheet import Block, Cell, Column, Range, letters, text_width, widest

@@ -1,7 +1,7 @@
 """AR DSO: how many days of sales the receivables amount to, by every method, and month by month."""
 
-from arcredit.credit.history import History, histories
-from arcredit.credit.portfolio import digits_of
+from arcredit.credit.receivables.history import History, histories
+from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import headed, origin, placed
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.sheet import Block, Cell, Chart, Column, Range, Series, Sheet, pixels

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 
 from arcredit.credit import money
-from arcredit.credit.portfolio import digits_of
+from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.errors import Finding
 from arcredit.reports.control import Line, headed, held, origin, placed
 from arcredit.reports.inputs import Inputs

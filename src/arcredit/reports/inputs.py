@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from arcredit import __version__
-from arcredit.credit.open_items import Events, OpenItems
+from arcredit.credit.receivables.open_items import Events, OpenItems
 from arcredit.errors import Finding
 from arcredit.words import say
 
@@ -70,7 +70,7 @@ class Inputs:
     Parameters
     ----------
     items : OpenItems
-        Open items as of the date, as `arcredit.credit.open_items.open_at` gives them.
+        Open items as of the date, as `arcredit.credit.receivables.open_items.open_at` gives them.
     documents : OpenItems
         Every document of the ledger, settled ones too.
     as_of : date

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from arcredit.credit import money
-from arcredit.credit.conventions import NONE
-from arcredit.credit.portfolio import converted, digits_of
+from arcredit.credit.receivables.conventions import NONE
+from arcredit.credit.receivables.portfolio import converted, digits_of
 from arcredit.reports import style
 from arcredit.reports.buckets import in_words
 from arcredit.reports.customers import Form, Placed

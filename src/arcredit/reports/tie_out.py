@@ -3,7 +3,7 @@
 import numpy as np
 
 from arcredit.credit import money
-from arcredit.credit.portfolio import digits_of
+from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import Line
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.sheet import a1

@@ -38,6 +38,8 @@ _FIRST_DAY = {False: dt.date(1899, 12, 30).toordinal(), True: dt.date(1904, 1, 1
 _REMEMBERED = 1 << 14
 _FEW = 2
 """Arguments that may be left out: up to so many, every combination is tried before formulas are read."""
+_DOUBTFUL = (None, 0.0, 1.0)
+"""What stands for an error, and for FALSE and TRUE, among a range's values."""
 _LONG, _WIDE = (1 << 16) - 1, (1 << 10) - 1
 """The last row and column of the smallest sheet there is: a whole column ends there or below."""
 
@@ -84,7 +86,7 @@ class Calls:
         cells = tuple(argument.value for argument in arguments)
         for readings in self._readings(name, arguments):
             found = [_result(name, reading, cells) for reading in readings]
-            if all(_same(other, found[0]) for other in found):
+            if found and all(_same(other, found[0]) for other in found):
                 return found[0]
         raise ArcreditError("calc.two_readings")
 
@@ -96,8 +98,7 @@ class Calls:
         if len(zeros) <= _FEW:
             choices = [frozenset(some) for n in range(len(zeros) + 1) for some in combinations(zeros, n)]
             yield [Reading(calendar, choice) for calendar in self._calendars for choice in choices]
-        found = self._formulas.readings(name, arguments, self._models)
-        yield found or [Reading(calendar) for calendar in self._calendars]
+        yield self._formulas.readings(name, arguments, self._models)
 
 
 def _same(found: Any, other: Any) -> bool:
@@ -140,10 +141,10 @@ def _used(cells: Any, address: Any) -> Any:
 def _values(cells: Any) -> Any:
     """The cells of a range as rows; a single one bare."""
     rows = cells.getDataArray()
-    if any(None in row for row in rows):
+    if any(value in _DOUBTFUL for row in rows for value in row):
         rows = tuple(
             tuple(
-                _error(cells.getCellByPosition(column, row)) if value is None else value
+                _looked_at(cells.getCellByPosition(column, row), value) if value in _DOUBTFUL else value
                 for column, value in enumerate(line)
             )
             for row, line in enumerate(rows)
@@ -154,8 +155,11 @@ def _values(cells: Any) -> Any:
     return None if value == "" else value
 
 
-def _error(cell: Any) -> CellError:
-    return CellError(_CODES.get(cell.getError(), VALUE.code))
+def _looked_at(cell: Any, value: float | None) -> Any:
+    """An error by its number; TRUE and FALSE, which are numbers to LibreOffice, by what the cell shows."""
+    if value is None:
+        return CellError(_CODES.get(cell.getError(), VALUE.code))
+    return bool(value) if cell.getString().isalpha() else value
 
 
 def _too_few(name: str, arguments: Sequence[Argument]) -> bool:
@@ -166,11 +170,11 @@ def _too_few(name: str, arguments: Sequence[Argument]) -> bool:
 
 def _result(name: str, reading: Reading, cells: tuple[Any, ...]) -> Any:
     read = tuple(None if place in reading.left_out else cell for place, cell in enumerate(cells))
-    scalar = not any(isinstance(cell, tuple) for cell in read)
-    return (_remembered if scalar else _computed)(name, reading.date_1904, read)
+    scalar = not any(type(cell) is tuple for cell in read)
+    return (_remembered if scalar else _computed)(name, reading.date_1904, *read)
 
 
-def _computed(name: str, date_1904: bool, cells: tuple[Any, ...]) -> Any:
+def _computed(name: str, date_1904: bool, *cells: Any) -> Any:
     found = FUNCTIONS[name](*cells, date_1904=date_1904)
     first = _FIRST_DAY[date_1904]
     if isinstance(found, tuple) and not isinstance(found, CellError):
@@ -179,7 +183,7 @@ def _computed(name: str, date_1904: bool, cells: tuple[Any, ...]) -> Any:
     return (_out(found, first),) if isinstance(found, dt.date) else _out(found, first)
 
 
-_remembered = lru_cache(_REMEMBERED)(_computed)
+_remembered = lru_cache(_REMEMBERED, typed=True)(_computed)
 """Single cells often repeat: a recalculation asks for the same figures again."""
 
 

@@ -19,6 +19,8 @@ from arcredit.hosts.calc.cells import Range, cleaned, prepared
 from arcredit.hosts.calc.excel_words import AppWords, BookWords, NameWords, SheetWords
 from arcredit.hosts.calc.formulas import from_calc, to_calc
 from arcredit.hosts.calc.office import Office
+from arcredit.ledger.memory import recall
+from arcredit.ledger.patch import Patch
 
 NAME = "libreoffice"
 FILTERS = {
@@ -215,6 +217,7 @@ class Book(base_classes.Book):
 
     def __init__(self, app: App, doc: Any, path: str) -> None:
         self.app, self.doc, self.fullname = app, doc, path
+        self.settings: str | None = recall(Path(path)).settings
 
     @property
     def name(self) -> str:
@@ -246,8 +249,12 @@ class Book(base_classes.Book):
         self.store(Path(self.fullname))
 
     def store(self, path: Path) -> None:
-        """Store a copy."""
+        """Store a copy, with what the workbook is to remember."""
         self.app.office.save(self.doc, path, FILTERS[path.suffix.lower()])
+        if self.settings is not None and path.suffix.lower() in (".xlsx", ".xlsm"):
+            patch = Patch(path)
+            patch.remember(self.settings)
+            patch.save()
 
     def close(self) -> None:
         """Close it without saving."""
@@ -285,10 +292,14 @@ class Sheets(base_classes.Sheets):
                 return sheet
         raise KeyError(key)
 
-    def add(self, before: "Sheet | None" = None, after: "Sheet | None" = None) -> "Sheet":
-        """A new sheet, which gets the next free name."""
-        names = {sheet.name for sheet in self}
-        name = next(f"Sheet{number}" for number in range(1, len(names) + 2) if f"Sheet{number}" not in names)
+    def add(
+        self, before: "Sheet | None" = None, after: "Sheet | None" = None, name: str | None = None
+    ) -> "Sheet":
+        """A new sheet; without a name it gets the next free one."""
+        if name is None:
+            names = {sheet.name for sheet in self}
+            free = (f"Sheet{number}" for number in range(1, len(names) + 2))
+            name = next(one for one in free if one not in names)
         self.api.insertNewByName(name, _place(before, after))
         return self(name)
 

@@ -3,11 +3,12 @@
 The names are Excel's, so that a macro has one spelling for both programs.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
+
+from arcredit.ledger.writing.cells import escaped_text, unescaped_text
+from arcredit.ledger.writing.custom_xml import NAMESPACE
 
 if TYPE_CHECKING:
     from arcredit.hosts.calc.engine import App, Book, Sheet
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 _VISIBLE, _VERY_HIDDEN = -1, 2
 _ENGLISH, _CHINESE = 1033, 2052
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 1024
-_CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 
 
 class AppWords:
@@ -63,96 +63,38 @@ class BookWords:
     @property
     def CustomXMLParts(self) -> "CustomXMLParts":  # noqa: N802
         """XML of others that the workbook carries along."""
-        return CustomXMLParts(self._book.doc, self._book.app.office)
+        return CustomXMLParts(self._book)
 
 
 class CustomXMLParts:
-    """Kept by LibreOffice for the next saving as .xlsx."""
+    """The one part that is ours; the engine keeps it, as LibreOffice loses hold of it at times."""
 
-    def __init__(self, doc: Any, office: Any, namespace: str | None = None) -> None:
-        self._doc, self._office, self._namespace = doc, office, namespace
+    def __init__(self, book: "Book") -> None:
+        self._book = book
 
-    def SelectByNamespace(self, namespace: str) -> "CustomXMLParts":  # noqa: N802
-        """Those of one namespace."""
-        return CustomXMLParts(self._doc, self._office, namespace)
-
-    def __iter__(self) -> "Iterator[CustomXMLPart]":
-        kept = [(item, self._namespace_of(item)) for item in self._bag().get("OOXCustomXml", ())]
-        return iter([CustomXMLPart(self, item) for item, space in kept if self._namespace in (None, space)])
+    def SelectByNamespace(self, _namespace: str) -> "list[CustomXMLPart]":  # noqa: N802
+        """Those of our namespace."""
+        return [CustomXMLPart(self._book)] if self._book.settings is not None else []
 
     def Add(self, xml: str) -> None:  # noqa: N802
         """Take in a part: one element with a text."""
-        root = ElementTree.fromstring(xml)
-        namespace, name = root.tag[1:].split("}")
-        item = self._document(namespace, name, root.text or "")
-        store = self._document(_CUSTOM_XML, "datastoreItem", "")
-        bag = self._bag()
-        self._put((*bag.get("OOXCustomXml", ()), item), (*bag.get("OOXCustomXmlProps", ()), store))
-
-    def without(self, item: Any) -> None:
-        """Take a part out."""
-        bag = self._bag()
-        pairs = list(zip(bag["OOXCustomXml"], bag["OOXCustomXmlProps"], strict=False))
-        left = [pair for pair in pairs if pair[0] != item]
-        self._put(tuple(pair[0] for pair in left), tuple(pair[1] for pair in left))
-
-    def _namespace_of(self, item: Any) -> str:
-        return str(_root(item).getNamespaceURI())
-
-    def _document(self, namespace: str, name: str, text: str) -> Any:
-        context = self._office.context
-        service = "com.sun.star.xml.dom.DocumentBuilder"
-        made = context.ServiceManager.createInstanceWithContext(service, context).newDocument()
-        element = made.createElementNS(namespace, name)
-        made.appendChild(element)
-        element.appendChild(made.createTextNode(text))
-        return made
-
-    def _bag(self) -> dict[str, Any]:
-        return {item.Name: item.Value for item in self._doc.InteropGrabBag}
-
-    def _put(self, parts: tuple[Any, ...], stores: tuple[Any, ...]) -> None:
-        import uno
-        from com.sun.star.beans import PropertyValue
-
-        bag = self._bag() | {"OOXCustomXml": parts, "OOXCustomXmlProps": stores}
-        values = []
-        for name, value in bag.items():
-            item = PropertyValue()
-            documents = name in ("OOXCustomXml", "OOXCustomXmlProps")
-            item.Name = name
-            item.Value = uno.Any("[]com.sun.star.xml.dom.XDocument", value) if documents else value
-            values.append(item)
-        whole = uno.Any("[]com.sun.star.beans.PropertyValue", tuple(values))
-        uno.invoke(self._doc, "setPropertyValue", ("InteropGrabBag", whole))
-
-
-def _root(item: Any) -> Any:
-    """The element of a document; LibreOffice gives none while it still drops one handed out before."""
-    while True:
-        element = item.getDocumentElement()
-        if element is not None:
-            return element
+        self._book.settings = unescaped_text(ElementTree.fromstring(xml).text or "")
 
 
 class CustomXMLPart:
-    """One part."""
+    """The part."""
 
-    def __init__(self, parts: CustomXMLParts, item: Any) -> None:
-        self._parts, self._item = parts, item
+    def __init__(self, book: "Book") -> None:
+        self._book = book
 
     @property
     def XML(self) -> str:  # noqa: N802
-        """Its text with its element."""
-        element = _root(self._item)
-        inner = element.getFirstChild()
-        text = escape(str(inner.getNodeValue())) if inner else ""
-        name, namespace = element.getLocalName(), element.getNamespaceURI()
-        return f'<{name} xmlns="{namespace}">{text}</{name}>'
+        """Its element and text."""
+        return f'<settings xmlns="{NAMESPACE}">{escaped_text(self._book.settings or "")}</settings>'
 
     def Delete(self) -> None:  # noqa: N802
         """Take it out."""
-        self._parts.without(self._item)
+        self._book.settings = None
 
 
 class SheetWords:

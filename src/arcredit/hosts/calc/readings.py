@@ -118,6 +118,7 @@ class Formulas:
 
     def __init__(self) -> None:
         self._of: dict[str, dict[tuple[str | None, ...], list[Call]]] = {}
+        self._count = 0
         self._asked = 0.0
 
     def fresh(self) -> bool:
@@ -133,8 +134,9 @@ class Formulas:
     ) -> set[Reading]:
         """The readings of the calls that match; none where no formula does."""
         found = self._matching(name, arguments)
-        if not found or not all(call.stands() for call in found[:2]):
-            self._of[name] = _indexed(name, models())
+        count = sum(map(_formula_count, models()))
+        if not found or count != self._count or not all(call.stands() for call in found):
+            self._of, self._count = {name: _indexed(name, models())}, count
             found = self._matching(name, arguments)
         self._asked = time.monotonic()
         return {call.reading() for call in found}
@@ -204,6 +206,15 @@ def _letters(column: int) -> str:
         text = chr(ord("A") + column % 26) + text
         column = column // 26 - 1
     return text
+
+
+def _formula_count(model: Any) -> int:
+    """How many cells hold a formula."""
+    return sum(
+        (area.EndColumn - area.StartColumn + 1) * (area.EndRow - area.StartRow + 1)
+        for sheet in model.Sheets
+        for area in sheet.queryContentCells(_FORMULAS).RangeAddresses
+    )
 
 
 def _without_quotes(formula: str) -> str:

@@ -6,11 +6,11 @@ import numpy as np
 import xlwings as xw
 
 from arcredit.credit import money
-from arcredit.credit.aging import aging_matrix
-from arcredit.credit.conventions import YEARS
-from arcredit.credit.open_items import OpenItems
-from arcredit.credit.portfolio import by_currency, digits_of, portfolios
-from arcredit.credit.terms import ar_days_past_due
+from arcredit.credit.receivables.aging import aging_matrix
+from arcredit.credit.receivables.conventions import YEARS
+from arcredit.credit.receivables.open_items import OpenItems
+from arcredit.credit.receivables.portfolio import by_currency, digits_of, portfolios
+from arcredit.credit.receivables.terms import ar_days_past_due
 from arcredit.errors import ArcreditError
 from arcredit.reports import Inputs
 from arcredit.reports.customers import Form, form_of, heading

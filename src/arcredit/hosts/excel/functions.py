@@ -7,35 +7,23 @@ help come from the function itself; a line only says what a spreadsheet needs be
 - ``unknown``: required arguments whose blank means *unknown* (``#N/A``), not *no row here* (a blank).
 """
 
-from arcredit.credit import (
+from arcredit.credit.customer import check, exposure, limit, policy, rating, scorecard
+from arcredit.credit.insurance import claim, cover, deadlines, dossier, indemnity, premium, recovery, value
+from arcredit.credit.receivables import (
     aging,
     balance,
     borrowing,
-    check,
-    claim,
     concentration,
     conventions,
-    cover,
-    deadlines,
-    dossier,
     dso,
     dunning,
-    exposure,
-    indemnity,
     interest,
-    limit,
     liquidity,
     payment,
     plan,
-    policy,
-    premium,
     provision,
-    rating,
-    recovery,
-    scorecard,
     terms,
     trend,
-    value,
     warning,
 )
 from arcredit.hosts.excel.adapter import WorksheetFunction

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import xlwings as xw
 
-from arcredit.ledger.columns import NAMES
 from arcredit.ledger.mapping import Mapping
+from arcredit.ledger.reading.columns import NAMES
 from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet
 from arcredit.words import say
 

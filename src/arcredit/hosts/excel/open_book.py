@@ -18,9 +18,9 @@ import xlwings as xw
 
 from arcredit.errors import PatchError
 from arcredit.hosts.excel.press import Desk
-from arcredit.ledger.cells import escaped_text, unescaped_text
-from arcredit.ledger.custom_xml import NAMESPACE
-from arcredit.ledger.names import OWN_MARK, quoted, sheet_of
+from arcredit.ledger.writing.cells import escaped_text, unescaped_text
+from arcredit.ledger.writing.custom_xml import NAMESPACE
+from arcredit.ledger.writing.names import OWN_MARK, quoted, sheet_of
 from arcredit.reports.scratch import workbook
 from arcredit.reports.sheet import Sheet
 
@@ -68,6 +68,7 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
     book = desk.book
     own = own_sheets(book)
     _refuse(book, [sheet.name for sheet in sheets if sheet.owner not in own])
+    _step_aside(book)
     _drop_kept(book)
     with TemporaryDirectory(prefix="arcredit-") as folder:
         # Excel does not open two workbooks of one name.
@@ -82,6 +83,14 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
             scratch.close()
             book.activate()
     _define(book, LAST_RUN, f'="{",".join(sheet.owner for sheet in sheets)}"')
+
+
+def _step_aside(book: xw.Book) -> None:
+    """Bring a sheet of the user's to the front: removing a shown one with a chart can end LibreOffice."""
+    own = set(own_sheets(book).values())
+    others = [sheet for sheet in book.sheets if sheet.name not in own and sheet.visible in (True, _VISIBLE)]
+    if book.sheets.active.name in own and others:
+        others[0].activate()
 
 
 def _refuse(book: xw.Book, new: list[str]) -> None:
@@ -176,6 +185,7 @@ def undo_last(book: xw.Book) -> list[str]:
         return []
     owners = (book.names[LAST_RUN].refers_to or "").strip('="').split(",")
     own, names = own_sheets(book), []
+    _step_aside(book)
     for owner in [owner for owner in owners if owner in own]:
         names.append(own[owner])
         if KEPT + owner in own:

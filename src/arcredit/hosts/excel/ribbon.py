@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from arcredit import __version__
-from arcredit.credit.balance import ar_tie_out
+from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.errors import ArcreditError, InputError, LedgerError
 from arcredit.hosts.excel import open_book
 from arcredit.hosts.excel.diagnostics import report

@@ -1,0 +1,1 @@
+"""The customer, before the trade: rating, limit, order check."""

@@ -1,0 +1,1 @@
+"""The trade credit insurance, when the trade goes wrong."""

@@ -1,0 +1,1 @@
+"""The ledger, while the trade runs: aging, DSO, warnings, provisions, interest."""

@@ -1,0 +1,266 @@
+"""A ledger month by month: what was open, what was overdue, what was sold, and the days that follow from it.
+
+Receivables are net of unapplied credits, as the general ledger has them; what is not overdue is the rest
+beside the overdue debits, so that best possible DSO and days delinquent add up to DSO. Credit sales are the
+documents by their own dates, credit notes taken off; receipts and write-offs are no sales.
+
+A figure is blank where the ledger cannot know it: sales before its first document, sales of a ledger that
+holds open items only, past balances without the dates of receipts.
+
+Source: Hackett and CRISK definitions of DSO, best possible DSO and average days delinquent; product rule
+"never 0 for unknown".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from arcredit.credit import money
+from arcredit.credit.months import DAY, MONTH
+from arcredit.credit.receivables.aging import aging_matrix
+from arcredit.credit.receivables.dso import (
+    ar_cei,
+    ar_days_delinquent,
+    ar_dso,
+    ar_dso_best,
+    ar_dso_countback,
+    ar_dso_weighted,
+    ar_turnover,
+    month_days,
+    open_by_month,
+    sales_by_month,
+)
+from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, open_at
+from arcredit.credit.receivables.payment import ar_days_beyond_terms, ar_days_to_pay
+from arcredit.credit.receivables.portfolio import across, by_currency
+from arcredit.shapes import Days, Flags, Floats, one_date
+
+SHOWN, ROLLING, YEAR, LOOK_BACK = 12, 3, 12, 36
+
+
+@dataclass(frozen=True)
+class History:
+    """The last months, oldest first; the last one ends on the day of the report.
+
+    ``figures`` are those of that day by method; ``unknown`` says which reason makes a figure blank:
+    ``open_items_only``, ``no_amounts``, ``no_receipts`` or ``too_short``.
+    """
+
+    ends: Days
+    receivables: Floats
+    overdue: Floats
+    sales: Floats
+    dso: Floats
+    countback: Floats
+    best: Floats
+    delinquent: Floats
+    cei: Floats
+    figures: Mapping[str, float]
+    unknown: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Months:
+    """Months back from a day, the newest first: it may be cut short by that day."""
+
+    ends: Days
+    days: Floats
+    sales: Floats
+    write_offs: Floats
+    open_now: Floats
+    older: float
+
+
+def histories(documents: OpenItems, events: Events | None, as_of: Any) -> list[tuple[str, History]]:
+    """The history of every currency's ledger, in alphabetical order; "" is no currency."""
+    parts = by_currency(documents)
+    if len(parts) == 1 or events is None:
+        return [(name, history(part, events, as_of)) for name, part in parts]
+    return [(name, history(part, _events_of(events, name, part), as_of)) for name, part in parts]
+
+
+def _events_of(events: Events, name: str, documents: OpenItems) -> Events:
+    """A currency's events: by their own currency, else by the document they name."""
+    theirs = np.isin(events.document, documents.document[documents.document != None])  # noqa: E711
+    if events.currency is not None:
+        stated = events.currency.codes >= 0
+        own = np.array([str(label) == name for label in events.currency.labels] + [False])
+        theirs = np.where(stated, own[events.currency.codes], theirs)
+    return events.take(np.flatnonzero(theirs))
+
+
+def history(documents: OpenItems, events: Events | None, as_of: Any) -> History:
+    """The last twelve months of one currency's ledger.
+
+    Parameters
+    ----------
+    documents : OpenItems
+        Every document, settled ones too, of one currency.
+    events : Events, optional
+        Receipts, credit notes and write-offs of that currency.
+    as_of : date
+        The last day. [date]
+    """
+    day = one_date(as_of)
+    months = _months(documents, events, day)
+    dated = events is not None or documents.paid_date is not None
+    known = SHOWN + ROLLING if dated else 1
+    receivables, overdue = np.full((2, SHOWN + ROLLING), np.nan)
+    for place in range(known):
+        if place == 0 or months.ends[place] >= _first_day(documents):
+            receivables[place], overdue[place] = _balance(documents, events, months.ends[place])
+    rows = [_month(months, receivables, overdue, place) for place in range(SHOWN)]
+    dso, countback, best, delinquent, cei = (np.array(column)[::-1] for column in zip(*rows, strict=True))
+    figures = dict(zip(("dso_quarter", "countback", "best", "delinquent", "cei"), rows[0], strict=True))
+    figures |= _year(months, receivables) | _payments(documents, events, day)
+    return History(
+        months.ends[:SHOWN][::-1],
+        receivables[:SHOWN][::-1],
+        overdue[:SHOWN][::-1],
+        months.sales[:SHOWN][::-1],
+        dso,
+        countback,
+        best,
+        delinquent,
+        cei,
+        figures,
+        _reasons(figures, documents, events, months),
+    )
+
+
+def _months(documents: OpenItems, events: Events | None, day: np.datetime64) -> Months:
+    days = month_days(day, LOOK_BACK)
+    month = day.astype(MONTH) - np.arange(LOOK_BACK)
+    items = open_at(documents, day, events)
+    open_now, older = open_by_month(items, day, LOOK_BACK)
+    sales, write_offs = sales_by_month(documents, day, LOOK_BACK), np.zeros(LOOK_BACK)
+    if events is not None:
+        sales = across([sales, _of_kind(events, "credit_note", day)])
+        write_offs = np.maximum(-_of_kind(events, "write_off", day), 0.0)
+    blank = replace(documents, amount=np.isnan(documents.amount).astype(np.float64), kind=None)
+    unknown = (month < _first_day(documents).astype(MONTH)) | (sales_by_month(blank, day, LOOK_BACK) > 0)
+    sales = np.where(unknown | (not _complete(documents, events)), np.nan, sales)
+    starts = month.astype(DAY)
+    return Months(starts + days.astype(np.int64) - 1, days, sales, write_offs, open_now, older)
+
+
+def _of_kind(events: Events, name: str, day: np.datetime64) -> Floats:
+    """What events of a kind come to by month, newest first."""
+    back = (day.astype(MONTH) - events.date.astype(MONTH)).astype(np.int64)
+    rows = _are(events, name) & ~np.isnat(events.date) & (events.date <= day) & (back < LOOK_BACK)
+    return money.grouped(events.amount[rows], back[rows], LOOK_BACK)
+
+
+def _first_day(documents: OpenItems) -> np.datetime64:
+    dated = documents.invoice_date[~np.isnat(documents.invoice_date)]
+    return np.datetime64(dated.min() if len(dated) else "9999-12-31", "D")
+
+
+def _complete(documents: OpenItems, events: Events | None) -> bool:
+    """Whether the ledger holds settled documents too: without them its documents are not the sales."""
+    if events is not None or (documents.paid_date is not None and not np.isnat(documents.paid_date).all()):
+        return True
+    return bool(np.any(np.abs(documents.open_amount) < half_unit(documents.currency)))
+
+
+def _are(events: Events, name: str) -> Flags:
+    if events.kind is None:
+        return np.zeros(len(events), bool)
+    wanted = np.array([str(label).lower() == name for label in events.kind.labels] + [False])
+    return np.asarray(wanted[events.kind.codes])
+
+
+def _balance(documents: OpenItems, events: Events | None, end: np.datetime64) -> tuple[float, float]:
+    items = open_at(documents, end, events)
+    matrix = aging_matrix(items.customer, items.due_date, items.open_amount, end)
+    return money.total(matrix.total), money.total(matrix.overdue)
+
+
+def _month(months: Months, receivables: Floats, overdue: Floats, place: int) -> tuple[float, ...]:
+    """DSO, count-back, best possible, days delinquent and CEI at a month's end."""
+    closing, late = receivables[place], overdue[place]
+    window = slice(place, place + ROLLING)
+    sold, days = _sum(months.sales[window]), months.days[window].sum()
+    current = money.total(np.array([closing, -late])) if closing == closing else np.nan
+    lost = months.write_offs[window].sum()
+    return (
+        float(ar_dso(closing, sold, days)),
+        ar_dso_countback(closing, months.sales[place:], months.days[place:]),
+        float(ar_dso_best(current, sold, days)),
+        float(ar_days_delinquent(late, sold, days)),
+        float(ar_cei(receivables[place + ROLLING], sold, closing, current, lost)),
+    )
+
+
+def _sum(amounts: Floats) -> float:
+    """The sum, blank where a part is."""
+    return float("nan") if np.isnan(amounts).any() else money.total(amounts)
+
+
+def _year(months: Months, receivables: Floats) -> dict[str, float]:
+    sold, days = _sum(months.sales[:YEAR]), months.days[:YEAR].sum()
+    opening = receivables[YEAR] if len(receivables) > YEAR else np.nan
+    weighted = ar_dso_weighted(months.open_now, months.sales, months.days) if not months.older else np.nan
+    return {
+        "dso_year": float(ar_dso(receivables[0], sold, days)),
+        "weighted": float(weighted),
+        "turnover": float(ar_turnover(sold, opening, receivables[0])),
+    }
+
+
+def _payments(documents: OpenItems, events: Events | None, day: np.datetime64) -> dict[str, float]:
+    """Days to pay and days beyond terms of what was paid in the last twelve months."""
+    paid = _paid_documents(documents) if events is None else _receipts(documents, events)
+    recent = (paid["date"] <= day) & (paid["date"] > day - 365) & (paid["amount"] > 0)
+    recent &= ~(paid["invoice"].isna() | paid["due"].isna())
+    rows = {name: paid[name].to_numpy()[recent.to_numpy()] for name in paid}
+    return {
+        "days_to_pay": ar_days_to_pay(rows["amount"], rows["invoice"], rows["date"]),
+        "beyond_terms": ar_days_beyond_terms(rows["amount"], rows["due"], rows["date"]),
+    }
+
+
+def _paid_documents(documents: OpenItems) -> pd.DataFrame:
+    blank = np.full(len(documents), np.datetime64("NaT"), DAY)
+    date = blank if documents.paid_date is None else documents.paid_date
+    return _frame(documents.amount, documents.invoice_date, documents.due_date, date)
+
+
+def _receipts(documents: OpenItems, events: Events) -> pd.DataFrame:
+    """Receipts with the dates of the document they pay; numbers that several documents share are left out."""
+    number = pd.Series(np.arange(len(documents)), index=documents.document)
+    number = number[~number.index.duplicated(keep=False) & number.index.notna()]
+    place = pd.Index(number.index).get_indexer(events.document)
+    other = np.any([_are(events, name) for name in ("credit_note", "write_off", "reversal")], axis=0)
+    rows = np.flatnonzero((place >= 0) & ~other)
+    target = number.to_numpy()[place[rows]]
+    return _frame(
+        -events.amount[rows], documents.invoice_date[target], documents.due_date[target], events.date[rows]
+    )
+
+
+def _frame(amount: Floats, invoice: Days, due: Days, date: Days) -> pd.DataFrame:
+    return pd.DataFrame({"amount": amount, "invoice": invoice, "due": due, "date": date})
+
+
+def _reasons(
+    figures: Mapping[str, float], documents: OpenItems, events: Events | None, months: Months
+) -> dict[str, str]:
+    """Why each blank figure is blank."""
+    if not _complete(documents, events):
+        sales = "open_items_only"
+    elif np.isnan(documents.amount).all():
+        sales = "no_amounts"
+    elif events is None and documents.paid_date is None:
+        sales = "no_receipts"
+    else:
+        sales = "too_short"
+    payment = ("days_to_pay", "beyond_terms")
+    return {
+        name: "no_receipts" if name in payment else sales
+        for name, figure in figures.items()
+        if figure != figure
+    }

@@ -1,0 +1,239 @@
+"""One edition of a workbook: everything a patch asks for, worked out in memory before a byte is written."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from arcredit.errors import PatchError
+from arcredit.ledger.writing.cells import Place, cell_name
+from arcredit.ledger.writing.custom_xml import write_settings
+from arcredit.ledger.writing.guards import refuse_guarded
+from arcredit.ledger.writing.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
+from arcredit.ledger.writing.parts import RELATIONS_TYPE, Package, free_name, relations_part
+from arcredit.ledger.writing.shared_formulas import rehomed
+from arcredit.ledger.writing.sheet_scan import Sheet, scan
+from arcredit.ledger.writing.sheet_xml import NewCell, Patched, SheetPatcher
+from arcredit.ledger.writing.stored_cells import Stored, shared_strings, stored_cells
+from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
+from arcredit.ledger.writing.transplant import REPLACEABLE, Scratch, Transplant, refuse_unmovable
+from arcredit.ledger.writing.workbook_part import SheetEntry, WorkbookPart, retitle
+from arcredit.ledger.writing.xml_spans import splice_stream
+
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*\ssheet\s*=\s*["'](?:1|true)""")
+_SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)""")
+
+
+class Change(NamedTuple):
+    """One cell that a save changes: what it holds before and after; a formula shows as ``=A1*2``."""
+
+    sheet: str
+    cell: str
+    before: Any
+    after: Any
+
+
+class Wishes(NamedTuple):
+    """What is to become of a workbook."""
+
+    cells: Mapping[str, Mapping[Place, NewCell]]
+    puts: Mapping[str, Scratch]
+    removed: set[str]
+    names: Mapping[str, Name]
+    text: str | None
+
+
+def own_sheets(book: WorkbookPart) -> dict[str, str]:
+    """Our own sheets: owner to the name the sheet has now, wherever the user moved it."""
+    listed = {sheet.name.lower(): sheet.name for sheet in book.sheets()}
+    found = {}
+    for name in book.names():
+        if name.sheet is None and name.name.startswith(OWN_MARK):
+            sheet = (sheet_of(name.refers_to) or "").lower()
+            if sheet in listed:
+                found[name.name.removeprefix(OWN_MARK)] = listed[sheet]
+    return found
+
+
+class Edition:
+    """Works the wishes into the package's layer of new parts and notes what changes."""
+
+    def __init__(self, package: Package, book: WorkbookPart) -> None:
+        self.package, self.book = package, book
+        self.changes: list[Change] = []
+        self.formulas_changed = False
+        self.texts: dict[int, str] = {}
+        self._styles: Styles | None = None
+
+    def make(self, wishes: Wishes) -> list[Change]:
+        """Every change, cell by cell; the package then holds the new parts."""
+        self.package.reset()
+        before = self.book.sheets()
+        for owner in sorted(wishes.removed):
+            self._remove(owner)
+        for owner, scratch in wishes.puts.items():
+            self._put(owner, scratch)
+        for sheet, cells in wishes.cells.items():
+            self._write_cells(sheet, cells)
+        self._put_styles()
+        self.book.put_names(wishes.names.values())
+        if self.package.changed:
+            self.book.recalculate_on_load()
+        if self.formulas_changed:
+            self.book.drop_calculation_chain()
+        if wishes.text is not None:
+            write_settings(self.package, self.book, wishes.text)
+        retitle(self.package, before, self.book.sheets())
+        self.package.declare(
+            {name: RELATIONS_TYPE for name, _ in self.package.new.values() if name.endswith(".rels")}
+        )
+        self.package.undeclare_gone()
+        return self.changes
+
+    # Styles
+
+    def styles(self) -> Styles:
+        """The workbook's styles, read once."""
+        if self._styles is None:
+            part = self.package.related(self.book.part, "styles")
+            label = self.package.label(part or "styles")
+            data = self.package.xml(part) if part else empty_styles(self.book.root.namespace)
+            self._styles = Styles(data, label)
+        return self._styles
+
+    def _put_styles(self) -> None:
+        if self._styles is None or not self._styles.added:
+            return
+        part = self.package.related(self.book.part, "styles")
+        if part is None:
+            usual = self.book.part.rpartition("/")[0] + "/styles.xml"
+            part = usual.lstrip("/")
+            if part in self.package:
+                part = free_name(self.package, set(), "xl/styles{}.xml")
+            self.package.relate(self.book.part, f"{self.book.office}/styles", part)
+            self.package.declare({part: _STYLES_TYPE})
+        self.package.put(part, self._styles.result())
+
+    def _restyle(self, style: int, cell: NewCell) -> int:
+        """The style of a cell with what it is to hold: dates are not to show as plain numbers."""
+        if cell.number_format and cell.number_format not in ("date", "moment"):
+            number = self.styles().number_format(cell.number_format)
+            return self.styles().with_number_format(style, number)
+        if cell.number_format and self.styles().is_general(style):
+            return self.styles().with_number_format(style, DATE if cell.number_format == "date" else MOMENT)
+        return style
+
+    # Cells
+
+    def _write_cells(self, name: str, cells: Mapping[Place, NewCell]) -> None:
+        entry = self.book.sheet(name)
+        assert entry is not None
+        label = self.package.label(entry.part)
+        source = self.package.frozen(entry.part)
+        sheet = scan(source(), {row for row, _ in cells}, label)
+        patcher = SheetPatcher(sheet, self._restyle, self._strings)
+        refuse_guarded(self.package, entry.part, entry.name, sheet, patcher.root, cells)
+        patched = patcher.patch(cells)
+        if not patched.edits:
+            return
+        edits = list(patched.edits)
+        if patched.orphaned:
+            gone = {place for place, cell in cells.items() if not cell.keep}
+            whole = b"".join(source())
+            edits += rehomed(whole, sheet.prefix, patched.orphaned, gone, label)
+        self.formulas_changed |= patched.formulas_changed
+        self.package.put(entry.part, lambda: splice_stream(source(), edits))
+        self._note_cells(entry.name, sheet, patched)
+
+    def _note_cells(self, name: str, sheet: Sheet, patched: Patched) -> None:
+        for place, cell in sorted(patched.written.items()):
+            old = patched.before.get(place)
+            kept = cell.keep or (old is not None and old.formula == cell.formula)
+            before = None if old is None else self._shown(old, with_formula=not kept)
+            after = f"={cell.formula}" if cell.formula is not None and not kept else cell.value
+            self.changes.append(Change(name, cell_name(place), before, after))
+
+    def _shown(self, cell: Stored, *, with_formula: bool = True) -> Any:
+        if cell.formula is not None and with_formula:
+            return f"={cell.formula}"
+        return cell.value(self.texts)
+
+    def _strings(self, wanted: set[int]) -> Mapping[int, str]:
+        """Shared strings by index."""
+        part = self.package.related(self.book.part, "sharedStrings")
+        missing = wanted - self.texts.keys()
+        if part and missing:
+            self.texts |= shared_strings(self.package.xml_chunks(part), missing, self.package.label(part))
+        return self.texts
+
+    # Our own sheets
+
+    def _put(self, owner: str, scratch: Scratch) -> None:
+        current = own_sheets(self.book).get(owner)
+        entry = self.book.sheet(current) if current else None
+        before: list[Stored] = []
+        selected = False
+        if entry is None:
+            part, name = self.book.add_sheet(scratch.name), scratch.name
+        else:
+            part, name = entry.part, entry.name
+            before = list(stored_cells(self.package.xml_chunks(part), self.package.label(part)))
+            selected = self._clear(entry, scratch)
+        moving = Transplant(scratch, self.package, self.book, self.styles())
+        names = moving.move(part, name, selected)
+        self._put_sheet_names(owner, name, names)
+        if part.lower() in self.package.new:
+            self._note_sheet(name, before, part)
+
+    def _clear(self, entry: SheetEntry, scratch: Scratch) -> bool:
+        """Take away what hangs on our sheet; says whether it was selected.
+
+        Raises
+        ------
+        PatchError
+            If the user has protected the sheet, or put something on it that a new one would lose.
+        """
+        package = self.package
+        old = package.xml(entry.part)
+        if _PROTECTED.search(old) and not _PROTECTED.search(scratch.package.xml(scratch.part)):
+            raise PatchError("patch.sheet_protected", path=package.path, sheet=entry.name)
+        hanging = package.reachable(entry.part)
+        for part in [entry.part, *sorted(hanging)]:
+            refuse_unmovable(package, part, REPLACEABLE, "patch.own_sheet_used", entry.name)
+        package.remove(relations_part(entry.part))
+        package.drop_unreachable(hanging)
+        return bool(_SELECTED.search(old))
+
+    def _put_sheet_names(self, owner: str, sheet: str, names: list[Name]) -> None:
+        """Our mark on the sheet, and the names of its print set-up in place of those it had."""
+        position = [entry.name for entry in self.book.sheets()].index(sheet)
+        placed = [name._replace(sheet=position) for name in names]
+        keys = {name.key for name in placed}
+        known = self.book.names()
+        mark = Name(OWN_MARK + owner, f"{quoted(sheet)}!$A$1", None, True)
+        marked = next((n for n in known if n.key == mark.key and sheet_of(n.refers_to) == sheet), None)
+        old = [n for n in known if n.sheet == position and n.name in SHEET_NAMES and n.key not in keys]
+        self.book.put_names([marked or mark, *placed], old)
+
+    def _note_sheet(self, name: str, before: list[Stored], part: str | None) -> None:
+        label = self.package.label(part or name)
+        after = list(stored_cells(self.package.xml_chunks(part), label)) if part else []
+        self._strings({int(c.text) for c in before if c.kind == "s" and c.text.strip()})
+        self.formulas_changed |= any(cell.formula is not None for cell in (*before, *after))
+        old = {cell.place: self._shown(cell) for cell in before}
+        new = {cell.place: self._shown(cell) for cell in after}
+        for place in sorted(old.keys() | new.keys()):
+            if old.get(place) != new.get(place):
+                self.changes.append(Change(name, cell_name(place), old.get(place), new.get(place)))
+
+    def _remove(self, owner: str) -> None:
+        name = own_sheets(self.book)[owner]
+        entry = self.book.sheet(name)
+        assert entry is not None
+        package = self.package
+        before = list(stored_cells(package.xml_chunks(entry.part), package.label(entry.part)))
+        hanging = package.reachable(entry.part)
+        self.book.remove_sheet(entry.name)
+        package.drop_unreachable([entry.part, *hanging])
+        self.book.put_names([], [Name(OWN_MARK + owner, "")])
+        self._note_sheet(name, before, None)

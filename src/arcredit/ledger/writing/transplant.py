@@ -1,0 +1,257 @@
+"""A sheet made in a scratch workbook (by XlsxWriter) moved into another workbook with all that hangs on it.
+
+Its styles are found again or appended, its shared strings become inline strings, its drawings, charts,
+images and tables get part names and numbers that are free. The sheet's XML is otherwise the writer's own.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from arcredit.errors import PatchError
+from arcredit.ledger.writing.names import SHEET_NAMES, Name, renamed
+from arcredit.ledger.writing.parts import OFFICE, STRICT_OFFICE, Package, free_name, relations_part, relative
+from arcredit.ledger.writing.styles import StyleMap, Styles
+from arcredit.ledger.writing.workbook_part import MAIN, STRICT_MAIN, WorkbookPart
+from arcredit.ledger.writing.xml_spans import Edit, parse, plain_text, set_attribute, splice
+
+MOVABLE = {"drawing", "chart", "image", "hyperlink", "table", "vmlDrawing", "comments", "chartUserShapes"}
+"""What a scratch sheet may bring along."""
+REPLACEABLE = MOVABLE - {"comments", "vmlDrawing"} | {"printerSettings", "chartStyle", "chartColorStyle"}
+"""What our own sheet may have when it is replaced: more of it would be the user's own work."""
+
+_CELL = re.compile(r"<c((?:\s+[\w:]+=\"[^\"]*\")*)\s*(?:/>|>(.*?)</c>)", re.S)
+_ATTRIBUTE = re.compile(r'\s([\w:]+)="([^"]*)"')
+_SHARED = re.compile(r"<v>(\d+)</v>")
+_STYLED = re.compile(r'(<(?:row|col)\b[^>]*?\s(?:s|style)=")(\d+)(")')
+_DXF = re.compile(r'(<[^<>]*?\s(?:dxfId|\w+DxfId)=")(\d+)(")')
+_FORMULA = re.compile(
+    r"(<(?:\w+:)?(?:f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula)(?:\s[^>]*)?>)([^<]+)(</)"
+)
+_LOCATION = re.compile(r'(<hyperlink\b[^>]*?\slocation=")([^"]*)(")')
+_SELECTED = re.compile(r'(<sheetView\b[^>]*?)\stabSelected="(?:1|true)"')
+_STRING_ITEM = re.compile(r"<si>(.*?)</si>|<si\s*/>", re.S)
+_PERCENT = re.compile(
+    r'(<c:(?:gapWidth|gapDepth|overlap|holeSize|bubbleScale|secondPieSize|hPercent) val=")(-?\d+)(")'
+)
+_THOUSANDTHS = re.compile(r'(<a:(?:alpha|tint|shade|satMod|satOff|lumMod|lumOff) val=")(-?\d+)(")')
+_STRICT = (
+    (MAIN, STRICT_MAIN),
+    (OFFICE, STRICT_OFFICE),
+    ("http://schemas.openxmlformats.org/drawingml/2006/", "http://purl.oclc.org/ooxml/drawingml/"),
+)
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The scratch workbook and the sheet in it that is to be moved."""
+
+    package: Package
+    book: WorkbookPart
+    name: str
+    part: str
+    position: int
+
+
+def open_scratch(raw: bytes, name: str) -> Scratch:
+    """Open a scratch workbook.
+
+    Raises
+    ------
+    PatchError
+        If it has no such sheet, or something hangs on the sheet that cannot be moved.
+    """
+    package = Package(raw, "scratch.xlsx")
+    book = WorkbookPart(package)
+    entries = book.sheets()
+    position = next((i for i, entry in enumerate(entries) if entry.name == name), None)
+    if position is None:
+        raise PatchError("patch.no_such_sheet", path=package.path, sheet=name)
+    part = entries[position].part
+    for source in [part, *package.reachable(part)]:
+        refuse_unmovable(package, source, MOVABLE, "patch.scratch_part", name)
+    return Scratch(package, book, name, part, position)
+
+
+def refuse_unmovable(package: Package, part: str, allowed: set[str], key: str, sheet: str) -> None:
+    """Refuse a part that relates to other kinds of parts than these."""
+    for relation in package.relations(part):
+        if relation.kind not in allowed:
+            raise PatchError(key, path=package.path, sheet=sheet, kind=relation.kind)
+
+
+class Transplant:
+    """One sheet on its way from the scratch workbook into a target part."""
+
+    def __init__(self, scratch: Scratch, target: Package, book: WorkbookPart, styles: Styles) -> None:
+        self.scratch, self.target, self.book = scratch, target, book
+        source = scratch.package
+        styles_part = source.related(scratch.book.part, "styles")
+        made = source.xml(styles_part) if styles_part else b"<styleSheet/>"
+        self.styles = StyleMap(Styles(made, "scratch styles"), styles)
+        strings_part = source.related(scratch.book.part, "sharedStrings")
+        text = source.xml(strings_part).decode() if strings_part else ""
+        self.strings = [match[1] or "" for match in _STRING_ITEM.finditer(text)]
+        self.name = scratch.name
+        self.tables: dict[str, str] = {}
+        """Names of the tables that come along: old to new."""
+        self.numbers: dict[str, tuple[int, str]] = {}
+
+    def move(self, part: str, name: str, selected: bool) -> list[Name]:
+        """Put the sheet into `part` under the name it has there; gives the names of its print set-up."""
+        source = self.scratch.package
+        moved = self._free_names(part)
+        self.name = name
+        used = self._table_numbers()
+        for old in [self.scratch.part, *sorted(moved)]:
+            kind = "worksheet" if old == self.scratch.part else moved[old][1]
+            if kind == "table":
+                self._name_table(source.xml(old), old, used)
+        self._put(self.scratch.part, part, lambda text: self._sheet(text, selected))
+        types = {part: source.content_type(self.scratch.part) or ""}
+        for old, (new, kind) in moved.items():
+            self._put(old, new, self._changes(kind, old))
+            types[new] = source.content_type(old) or ""
+        for old, new in [(self.scratch.part, part), *((old, new) for old, (new, _) in moved.items())]:
+            self._put_relations(old, new, {old: new for old, (new, _) in moved.items()})
+        self.target.declare(types)
+        return self._sheet_names()
+
+    def _free_names(self, part: str) -> dict[str, tuple[str, str]]:
+        """The scratch parts that come along: their new names and kinds, in a fixed order."""
+        source = self.scratch.package
+        moved: dict[str, tuple[str, str]] = {}
+        taken = {part.lower()}
+        todo = [self.scratch.part]
+        while todo:
+            for relation in source.relations(todo.pop(0)):
+                if relation.external or relation.target in moved or relation.target == self.scratch.part:
+                    continue
+                pattern = re.sub(r"\d*(\.\w+)$", r"{}\1", relation.target)
+                new = free_name(self.target, taken, pattern)
+                taken.add(new.lower())
+                moved[relation.target] = (new, relation.kind)
+                todo.append(relation.target)
+        return moved
+
+    def _changes(self, kind: str, old: str) -> Callable[[str], str] | None:
+        if kind == "table":
+            return lambda text: self._table(text, old)
+        return self._text if kind in ("drawing", "chart", "chartUserShapes", "comments") else None
+
+    def _put(self, old: str, new: str, change: Callable[[str], str] | None) -> None:
+        source = self.scratch.package
+        if change is None:
+            self.target.put(new, source.read(old))
+        else:
+            self.target.put(new, change(source.xml(old).decode()).encode())
+
+    def _put_relations(self, old: str, new: str, moved: dict[str, str]) -> None:
+        """The part's relationships under the same ids, aimed at the new names."""
+        source = self.scratch.package
+        holder = relations_part(old)
+        if holder not in source:
+            return
+        data = source.xml(holder)
+        edits: list[Edit] = []
+        entries = parse(data, holder, 2).children
+        for entry, relation in zip(entries, source.relations(old), strict=True):
+            if not relation.external and relation.target in moved:
+                aim = relative(new, moved[relation.target])
+                edits.append(set_attribute(data, entry, "Target", aim))
+        text = splice(data, edits).decode()
+        self.target.put(relations_part(new), self._strict(text).encode())
+
+    def _text(self, text: str) -> str:
+        """A drawing or chart: references to the sheet by its new name."""
+        return self._strict(_FORMULA.sub(self._formula, text))
+
+    def _formula(self, match: re.Match[str]) -> str:
+        formula = renamed(plain_text(match[2]), self.scratch.name, self.name)
+        for old, new in self.tables.items():
+            formula = re.sub(rf"\b{re.escape(old)}\[", f"{new}[", formula)
+        return match[1] + escape(formula) + match[3]
+
+    def _strict(self, text: str) -> str:
+        """The same in the strict form of the standard, where the target is in that form."""
+        if not self.book.strict:
+            return text
+        for usual, strict in _STRICT:
+            text = text.replace(usual, strict)
+        text = _PERCENT.sub(r"\1\2%\3", text)
+        return _THOUSANDTHS.sub(lambda m: f"{m[1]}{int(m[2]) / 1000:g}%{m[3]}", text)
+
+    def _sheet(self, text: str, selected: bool) -> str:
+        if "<!" in text or "<sheetData" not in text:
+            raise PatchError("patch.odd_sheet", part=f"scratch.xlsx, {self.scratch.name}", detail="sheetData")
+        text = _SELECTED.sub(r"\1", text)
+        if selected:
+            text = text.replace("<sheetView ", '<sheetView tabSelected="1" ', 1)
+        text = _CELL.sub(self._cell, text)
+        text = _STYLED.sub(lambda m: f"{m[1]}{self.styles.xf(int(m[2]))}{m[3]}", text)
+        text = self._conditional(text)
+        text = _LOCATION.sub(self._location, text)
+        return self._text(text)
+
+    def _cell(self, match: re.Match[str]) -> str:
+        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        content = match[2] or ""
+        if "cm" in attributes or "vm" in attributes:
+            raise PatchError(
+                "patch.scratch_part", path="scratch.xlsx", sheet=self.scratch.name, kind="dynamic array"
+            )
+        if "s" in attributes:
+            attributes["s"] = str(self.styles.xf(int(attributes["s"])))
+        if attributes.get("t") == "s" and (shared := _SHARED.search(content)):
+            attributes["t"] = "inlineStr"
+            content = f"<is>{self.strings[int(shared[1])]}</is>"
+        text = "".join(f' {name}="{value}"' for name, value in attributes.items())
+        return f"<c{text}>{content}</c>" if content else f"<c{text}/>"
+
+    def _conditional(self, text: str) -> str:
+        return _DXF.sub(lambda m: f"{m[1]}{self.styles.dxf(int(m[2]))}{m[3]}", text)
+
+    def _location(self, match: re.Match[str]) -> str:
+        place = renamed(plain_text(match[2]), self.scratch.name, self.name)
+        return match[1] + quoteattr(place)[1:-1].replace('"', "&quot;") + match[3]
+
+    def _table_numbers(self) -> tuple[set[int], set[str]]:
+        """Numbers and names of the target's tables; defined names are taken too."""
+        numbers, names = set(), {name.name.lower() for name in self.book.names()}
+        overrides = self.target.content_types()[1]
+        for part in self.target.names():
+            if (overrides.get(part.lower()) or "").endswith("spreadsheetml.table+xml"):
+                table = parse(self.target.xml(part), part, 1).attributes
+                numbers.add(int(table.get("id", "0")))
+                names.add(table.get("displayName", "").lower())
+        return numbers, names
+
+    def _name_table(self, data: bytes, old: str, used: tuple[set[int], set[str]]) -> None:
+        """Choose a free number and name for a table that comes along."""
+        numbers, names = used
+        number = next(n for n in range(1, len(numbers) + 2) if n not in numbers)
+        numbers.add(number)
+        given = parse(data, old, 1).attributes["displayName"]
+        choices = [given, *(f"{given}_{n}" for n in range(2, len(names) + 3))]
+        name = next(choice for choice in choices if choice.lower() not in names)
+        names.add(name.lower())
+        self.tables[given] = name
+        self.numbers[old] = number, given
+
+    def _table(self, text: str, old: str) -> str:
+        number, given = self.numbers[old]
+        name = self.tables[given]
+        data = text.encode()
+        root = parse(data, old, 1)
+        edits = [set_attribute(data, root, "id", str(number)), set_attribute(data, root, "displayName", name)]
+        edits.append(set_attribute(data, root, "name", name))
+        return self._text(self._conditional(splice(data, edits).decode()))
+
+    def _sheet_names(self) -> list[Name]:
+        """The names of the sheet's print set-up and filter, as the target is to have them."""
+        return [
+            name._replace(refers_to=renamed(name.refers_to, self.scratch.name, self.name))
+            for name in self.scratch.book.names()
+            if name.sheet == self.scratch.position and name.name in SHEET_NAMES
+        ]
