@@ -488,7 +488,7 @@ def total_without_typed_amounts(path):
 
 def payment_terms(path):
     head = ["Customer", "Invoice No", "Invoice Date", "Terms", "Due Date", "Open"]
-    terms = ["NET30", 45.0, "月结60天", None]
+    terms = ["NET30", 45.0, "月结60天", None, "30 days EOM", "2/10 net 30", "货到付款", "Net 2025", "30 日"]
     rows = [["Acme", f"INV-{n}", D(2025, 1, 15), term, None, 10.0] for n, term in enumerate(terms)]
     book(path, [head, *rows])
 

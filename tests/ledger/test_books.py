@@ -192,9 +192,21 @@ OTHERWISE = {
     "payment_terms": {
         "items": [
             ("Acme", f"INV-{n}", D(2025, 1, 15), due, 10.0)
-            for n, due in enumerate((D(2025, 2, 14), D(2025, 3, 1), D(2025, 1, 15), D(2025, 1, 15)))
+            for n, due in enumerate(
+                (
+                    D(2025, 2, 14),
+                    D(2025, 3, 1),
+                    D(2025, 4, 1),
+                    D(2025, 1, 15),
+                    D(2025, 2, 28),
+                    D(2025, 2, 14),
+                    D(2025, 1, 15),
+                    D(2025, 1, 15),
+                    D(2025, 2, 14),
+                )
+            )
         ],
-        "findings": ["info E2 ledger.due_from_terms", "warning E4 ledger.due_assumed"],
+        "findings": ["info E2 ledger.due_from_terms", "warning E5 ledger.due_assumed"],
     },
     "duplicates": {
         "items": [*USUAL, ONE, ("Baker", *ONE[1:])],

@@ -26,11 +26,13 @@ class Terms(NamedTuple):
 
 _N = r"(\d{1,4})"
 _DAY = r"(0?[1-9]|[12]\d|3[01])"
-_DAYS = r"(?:days?|d|天)?"
+_DAYS = r"(?:days?|d|天|日)?"
 _END = r"(?:eom|endofmonth|monthend|月末|月底)"
 _PATTERNS: tuple[tuple[str, Callable[..., Terms]], ...] = (
-    (rf"(?:net|n|n/|账期|净)?{_N}{_DAYS}(?:net)?", lambda n: Terms(days=n)),
-    (rf"[\d.]+%?/\d+,?(?:net|n|n/){_N}{_DAYS}", lambda n: Terms(days=n)),
+    (rf"(?:net|nt|n|n/|z|账期|净)?{_N}{_DAYS}(?:net)?", lambda n: Terms(days=n)),
+    (rf"{_N}{_DAYS}(?:from|after|of)?(?:the)?invoice(?:date)?", lambda n: Terms(days=n)),
+    (rf"(?:开票|发票|票)(?:日期?)?(?:之?后|起){_N}{_DAYS}(?:内|付款|内付款)?", lambda n: Terms(days=n)),
+    (rf"[\d.]+(?:%|%?/)\d+{_DAYS},?(?:net|n|n/){_N}{_DAYS}", lambda n: Terms(days=n)),
     (rf"(?:net|n|n/)?{_N}{_DAYS}{_END}", lambda n: Terms(days=n, month_end=True)),
     (rf"{_END}\+?{_N}{_DAYS}", lambda n: Terms(month_end=True, days_after=n)),
     (rf"月结{_N}{_DAYS}", lambda n: Terms(month_end=True, days_after=n)),

@@ -1,6 +1,5 @@
 """Documents out of a sheet's rows: each one usable, or a finding with its cell and its amount."""
 
-import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.receivables.open_items import OpenItems
+from arcredit.credit.receivables.terms import ar_due_date, parsed
 from arcredit.errors import LedgerError
 from arcredit.ledger.reading.amounts import BAD, EMPTY, GOOD, SCALED, amounts
 from arcredit.ledger.reading.block import Block, tied_out
@@ -26,7 +26,8 @@ from arcredit.ledger.reading.raw import ERROR, TEXT, UNSTORED
 from arcredit.ledger.reading.scan import column_number
 from arcredit.shapes import Coded, Days, Flags, Floats
 
-_TERMS = re.compile(r"(?:net|n/?|z)?\s*(\d{1,3})\s*(?:days?|d|天|日)?(?:\s*net)?", re.IGNORECASE)
+_LONGEST = 999
+"""Longest terms of payment in days."""
 _YES = {"yes", "y", "true", "x", "1", "是", "有", "有争议", "争议", "disputed", "√", "in dispute", "open"}
 
 
@@ -119,12 +120,12 @@ def _dates(block: Block, found: Found) -> tuple[Days, Days, Flags]:
     letter = block.letter("invoice_date")
     found.rows_note("warning", "ledger.invoice_date_unread", unread, letter)
     found.reject("ledger.no_date", missing & np.isnat(invoice_date), block.letter("due_date"))
-    terms = _terms(block)
-    days_after = np.nan_to_num(terms, nan=0.0).astype("timedelta64[D]")
-    due = np.where(missing, invoice_date + days_after, due_date)
+    by_terms = _due_by_terms(block, invoice_date)
+    stated = ~np.isnat(by_terms)
+    due = np.where(missing, np.where(stated, by_terms, invoice_date), due_date)
     assumed = missing & ~np.isnat(due)
-    found.rows_note("info", "ledger.due_from_terms", assumed & ~np.isnan(terms), block.letter("due_date"))
-    found.rows_note("warning", "ledger.due_assumed", assumed & np.isnan(terms), block.letter("due_date"))
+    found.rows_note("info", "ledger.due_from_terms", assumed & stated, block.letter("due_date"))
+    found.rows_note("warning", "ledger.due_assumed", assumed & ~stated, block.letter("due_date"))
     return invoice_date, due, assumed
 
 
@@ -138,15 +139,19 @@ def _reject_dates(block: Block, name: str, day: Days, how: NDArray[Any], found: 
     found.reject("ledger.date_absurd", absurd, letter, lambda row: str(day[row]))
 
 
-def _terms(block: Block) -> Floats:
-    """Days of payment from the terms column: 30, NET30, 30天; NaN for anything else."""
+def _due_by_terms(block: Block, invoice_date: Days) -> Days:
+    """The invoice date and the terms of payment: days as a number, or a text; NaT for anything else."""
     column = block.column("terms_days")
-    by_label = np.full(len(column.labels) + 1, np.nan)
+    readable = np.full(len(column.labels) + 1, None, object)
     for code in column.used():
-        read = _TERMS.fullmatch(str(column.labels[code]).strip())
-        by_label[code] = float(read[1]) if read else np.nan
-    number = np.where((column.number >= 0) & (column.number <= 999), np.floor(column.number), np.nan)
-    return np.where(column.kind == TEXT, by_label[column.code], number)
+        text = str(column.labels[code])
+        terms = parsed(text)
+        # What is not a term anybody grants is a year, a code or a slip, and must not move a due date.
+        readable[code] = text if terms and terms.days + terms.days_after <= _LONGEST else None
+    due = np.asarray(ar_due_date(invoice_date, readable[np.where(column.kind == TEXT, column.code, -1)]))
+    numbers = (column.kind != TEXT) & (column.number >= 0) & (column.number <= _LONGEST)
+    days = np.where(numbers, column.number, 0).astype("timedelta64[D]")
+    return np.where(numbers, invoice_date + days, due)
 
 
 def _both(block: Block, tied: str, stated: Floats, found: Found) -> tuple[Floats, Floats]:
