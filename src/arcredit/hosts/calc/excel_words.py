@@ -129,6 +129,7 @@ class SheetWords:
         shape = []
         for count in ("ROWS", "COLUMNS"):
             corner.raw_value = f"={count}({formula})"
+            corner.doc.calculate()  # calculation may be manual
             found = corner.raw_value
             shape.append(int(found) if isinstance(found, float) else 1)
         corner.clear()
@@ -136,6 +137,7 @@ class SheetWords:
         pad = self._sheet.range((_LAST_ROW - rows + 1, _LAST_COLUMN - columns + 1), (_LAST_ROW, _LAST_COLUMN))
         try:
             pad.formula_array = f"={formula}"
+            pad.doc.calculate()
             return pad.raw_value
         finally:
             pad.clear()

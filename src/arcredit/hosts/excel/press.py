@@ -8,7 +8,7 @@ found, what to do.
 import contextlib
 import locale
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -85,7 +85,7 @@ def button(work: Callable[[Desk], None]) -> Callable[[], None]:
 def _worked(desk: Desk, work: Callable[[Desk], None]) -> ArcreditError | None:
     """Do the work on a quiet desk; gives the trouble, if there was one."""
     try:
-        with _quiet(desk):
+        with _Quiet(desk):
             desk.progress(desk.say(f"ribbon.label.{work.__name__}"))
             work(desk)
     except Cancelled:
@@ -97,26 +97,30 @@ def _worked(desk: Desk, work: Callable[[Desk], None]) -> ArcreditError | None:
     return None
 
 
-@contextlib.contextmanager
-def _quiet(desk: Desk) -> Iterator[None]:
-    app = desk.book.app
-    calculation, screen, status = app.calculation, app.screen_updating, app.status_bar
-    front = _front(desk.book)
-    try:
-        app.screen_updating = False
-        app.calculation = "manual"
-        yield
-    finally:
+class _Quiet:
+    """The program's settings out of the way while a button works, and back afterwards.
+
+    A class, for an exception of LibreOffice's cannot pass through a generator.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.app = desk, desk.book.app
+        self.kept = {
+            name: getattr(self.app, name) for name in ("calculation", "status_bar", "screen_updating")
+        }
+        self.front = _front(desk.book)
+
+    def __enter__(self) -> None:
+        self.app.screen_updating = False
+        self.app.calculation = "manual"
+
+    def __exit__(self, *_error: object) -> None:
         # One that fails must not keep the others from being restored.
         with contextlib.suppress(Exception):
-            _bring_back(desk.book, front, desk.shown)
-        for name, value in (
-            ("calculation", calculation),
-            ("status_bar", status),
-            ("screen_updating", screen),
-        ):
+            _bring_back(self.desk.book, self.front, self.desk.shown)
+        for name, value in self.kept.items():
             with contextlib.suppress(Exception):
-                setattr(app, name, value)
+                setattr(self.app, name, value)
 
 
 def _front(book: xw.Book) -> tuple[str, str | None]:
