@@ -227,6 +227,24 @@ def option(value: Any, argument: str, allowed: Sequence[str], default: str | Non
     return word
 
 
+def options(value: Any, argument: str, allowed: Sequence[str], blank: int = 0) -> NDArray[np.intp]:
+    """Read short words, any case, as their places in `allowed`; a blank is place `blank`.
+
+    Raises
+    ------
+    InputError
+        ``#VALUE!`` at the words that are not allowed.
+    """
+    array = _array(value).astype(object)
+    codes, words = distinct.codes(array.reshape(-1))
+    place = {word.lower(): number for number, word in enumerate(allowed)} | {"": blank}
+    found = [place.get(str(word).strip().lower(), -2) for word in words]
+    places = np.array([*found, blank], np.intp)[codes].reshape(array.shape)
+    wrong = places == -2
+    _refuse(wrong, "input.unknown_option", argument, array, cell="#VALUE!", allowed=", ".join(allowed))
+    return np.asarray(places)
+
+
 def listed(value: Any) -> list[Any]:
     """A list given as a range, a sequence, ``{30,60,90}`` or ``"30,60;90"``, without its blanks."""
     if isinstance(value, str):

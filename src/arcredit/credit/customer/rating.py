@@ -1,14 +1,12 @@
 """Rating: Altman's scores and zones, the grade of a score, its probability of default, insurers' scales."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arcredit.credit.customer.policy import grades, places, read_policy
-from arcredit.errors import InputError
-from arcredit.shapes import Floats, Labels, Numbers, Texts, numbers, option, plain, result
+from arcredit.shapes import Floats, Labels, Numbers, Texts, numbers, option, options, result
 
 
 class Altman(NamedTuple):
@@ -319,36 +317,6 @@ def _model(model: Any) -> Any:
     """The models' figures for a word or a block of words, as an `Altman` of numbers or arrays."""
     place = options(model, "model", list(ALTMAN))
     return Altman(*(figures[place] for figures in np.array(list(ALTMAN.values())).T))
-
-
-def options(value: Any, argument: str, allowed: Sequence[str]) -> NDArray[np.intp]:
-    """Read short words, any case, as their places in `allowed`; blank is the first.
-
-    Raises
-    ------
-    InputError
-        ``#VALUE!`` at the words that are not allowed.
-    """
-    words: Texts = np.asarray(value, object)
-    known = {word: _place(word, argument, allowed) for word in set(words.reshape(-1).tolist())}
-    place = np.asarray(np.frompyfunc(known.get, 1, 1)(words), np.intp)
-    if (place < 0).any():
-        raise InputError(
-            "input.unknown_option",
-            cell="#VALUE!",
-            where=place < 0,
-            argument=argument,
-            found=str(plain(words[place < 0][0] if words.ndim else words.item())),
-            allowed=", ".join(allowed),
-        )
-    return place
-
-
-def _place(word: Any, argument: str, allowed: Sequence[str]) -> int:
-    try:
-        return list(allowed).index(option(word, argument, allowed))
-    except InputError:
-        return -1
 
 
 _ZONES: Texts = np.array(["distress", "grey", "safe", None], object)

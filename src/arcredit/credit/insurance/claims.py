@@ -296,7 +296,7 @@ def _year(
         threshold=np.asarray(schedule.threshold),
         aggregate_left=np.asarray(schedule.aggregate_left),
         liability_left=np.asarray(schedule.liability_left),
-        threshold_rule=schedule.threshold_rule,
+        reaching=schedule.threshold_rule == ">=",
         in_order=in_order,
     )
     back = np.argsort(turn, kind="stable")

@@ -23,11 +23,9 @@ from arcredit.shapes import (
     Labels,
     Numbers,
     Table,
-    Texts,
-    cells,
-    labels,
     numbers,
     option,
+    options,
     result,
     share,
 )
@@ -48,7 +46,7 @@ class Terms:
     threshold: Floats
     aggregate_left: Floats
     liability_left: Floats
-    threshold_rule: Any = ">"
+    reaching: Any = False  # whether a loss of just the threshold is above it
     in_order: bool = False
 
 
@@ -80,7 +78,7 @@ def _limit(amount: Floats, covered: Floats, terms: Terms) -> Floats:
 
 def _threshold(amount: Floats, covered: Floats, terms: Terms) -> Floats:
     """A gate, not a deduction: above it the whole loss counts."""
-    reached = (amount > terms.threshold) | ((amount == terms.threshold) & (terms.threshold_rule == ">="))
+    reached = (amount > terms.threshold) | ((amount == terms.threshold) & terms.reaching)
     return np.where(reached | np.isnan(amount), amount, 0.0)
 
 
@@ -207,12 +205,12 @@ def tci_indemnity(
         limit, insured_percentage, deductible, threshold, aggregate_left, liability_left, threshold_rule
     )
     amount = numbers(loss, "loss")
-    rules = _choice(deductible_rule, "deductible_rule", DEDUCTIBLE_RULES)
-    bases = _choice(limit_basis, "limit_basis", LIMIT_BASES)
+    rules = options(deductible_rule, "deductible_rule", DEDUCTIBLE_RULES)
+    bases = options(limit_basis, "limit_basis", LIMIT_BASES)
     indemnity: Floats | None = None
-    for rule in sorted(set(rules.reshape(-1))):
-        for basis in sorted(set(bases.reshape(-1))):
-            paid = stages(amount, terms, rule, basis)["maximum"]
+    for rule in np.unique(rules):
+        for basis in np.unique(bases):
+            paid = stages(amount, terms, DEDUCTIBLE_RULES[rule], LIMIT_BASES[basis])["maximum"]
             here = (rules == rule) & (bases == basis)
             indemnity = paid if indemnity is None else np.where(here, paid, indemnity)
     assert indemnity is not None
@@ -342,28 +340,9 @@ def _read_terms(
         threshold=_or(numbers(threshold, "threshold", low=0), 0.0),
         aggregate_left=_or(numbers(aggregate_left, "aggregate_left", low=0), 0.0),
         liability_left=_or(numbers(liability_left, "liability_left", low=0), np.inf),
-        threshold_rule=_choice(threshold_rule, "threshold_rule", THRESHOLD_RULES),
+        reaching=options(threshold_rule, "threshold_rule", THRESHOLD_RULES) == THRESHOLD_RULES.index(">="),
     )
 
 
 def _or(array: Floats, default: float) -> Floats:
     return np.asarray(np.where(np.isnan(array), default, array))
-
-
-def _choice(value: Labels, argument: str, allowed: tuple[str, ...]) -> Texts:
-    """Options of every element; a blank is the first one allowed."""
-    array = cells(value).astype(object)
-    read: dict[Any, str] = {}
-    for item in set(array.reshape(-1).tolist()):
-        word = str(labels(item, argument) or allowed[0]).lower()
-        if word not in allowed:
-            raise InputError(
-                "input.unknown_option",
-                cell="#VALUE!",
-                where=array == item,
-                argument=argument,
-                found=item,
-                allowed=", ".join(allowed),
-            )
-        read[item] = word
-    return np.asarray(np.frompyfunc(read.__getitem__, 1, 1)(array), object)

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from arcredit import distinct
 from arcredit.credit import money
 from arcredit.credit.block import nothing, one_number
 from arcredit.credit.receivables.reference_rates import (
@@ -22,7 +20,6 @@ from arcredit.credit.receivables.reference_rates import (
     rate_table,
     rates_of,
 )
-from arcredit.errors import InputError
 from arcredit.shapes import (
     Dates,
     Days,
@@ -31,7 +28,7 @@ from arcredit.shapes import (
     Numbers,
     dates,
     numbers,
-    plain,
+    options,
     result,
     share,
 )
@@ -182,7 +179,7 @@ def ar_late_interest(
     >>> float(ar_late_interest(800000, "2025-09-01", "2025-12-31", "CN", None))
     48400.0
     """
-    which = _schemes(scheme)
+    which = options(scheme, "scheme", SCHEMES, blank=-1)
     due, paid = dates(due_date, "due_date"), dates(paid_date, "paid_date")
     extra = np.nan_to_num(share(margin, "margin"), nan=MARGIN)
     table = rate_table(rates)
@@ -234,7 +231,7 @@ def ar_late_fee(amount: Numbers, scheme: Labels) -> Numbers:
     >>> ar_late_fee([600, 999.99, 1000, 10000], "UK").tolist()
     [40.0, 40.0, 70.0, 100.0]
     """
-    debt, which = np.broadcast_arrays(numbers(amount, "amount"), _schemes(scheme))
+    debt, which = np.broadcast_arrays(numbers(amount, "amount"), options(scheme, "scheme", SCHEMES, blank=-1))
     fee = np.full(debt.shape, np.nan)
     for code, name in enumerate(SCHEMES):
         floors, sums = np.array(_FEES[name], np.float64).T
@@ -277,25 +274,6 @@ def _rate_years(
         looked_up = rate_days(due, paid, table) if scheme == "EU" else days * half_year_rate(first, table)
         summed = np.where(blank, looked_up, summed)
     return np.asarray(np.where(days == 0, 0.0, (summed + days * margin) / 365))
-
-
-def _schemes(scheme: Labels) -> NDArray[np.intp]:
-    """Each scheme as its place in `SCHEMES`, -1 for a blank; few distinct words are read, not every cell."""
-    array = np.asarray(scheme, object)
-    codes, words = distinct.codes(array.reshape(-1))
-    names = ["" if word is None else str(word).strip().upper() for word in words]
-    places = np.array([SCHEMES.index(name) if name in SCHEMES else -2 + (not name) for name in names] + [-1])
-    found = places[codes].reshape(array.shape)
-    if (found == -2).any():
-        raise InputError(
-            "input.unknown_option",
-            cell="#VALUE!",
-            where=found == -2,
-            argument="scheme",
-            found=plain(array[found == -2].reshape(-1)[0] if array.ndim else array[()]),
-            allowed=", ".join(SCHEMES),
-        )
-    return np.asarray(found)
 
 
 def _late_days(due: Days, paid: Days) -> Floats:
