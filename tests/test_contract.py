@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,10 @@ def test_help(name):
     assert list(help_text.arguments) == list(inspect.signature(function).parameters)
     for which, text in {"summary": help_text.summary, **help_text.arguments}.items():
         assert text.en, which
-        assert not is_chinese(text.en), which
+        # A whole line in the wrong language, not a Chinese word that an English line names.
+        assert not re.search("[，。；：、]", text.en), which
         assert is_chinese(text.zh), which
+        assert not re.search(r"(\b[a-z']+\b[ ,;]+){4}", text.zh), which
         assert max(len(text.en), len(text.zh)) <= LONGEST, which
     assert help_text.source
     assert ">>>" in help_text.example

@@ -30,3 +30,10 @@ def test_every_function_and_argument_is_explained(language):
 def test_the_pages_are_written(tmp_path):
     main(str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} == set(PAGES.values())
+
+
+def test_units_are_in_the_page_s_language():
+    assert "[currency] |" in page("en")
+    arguments = [line for line in page("zh").splitlines() if line.startswith("| `")]
+    assert any(line.endswith("[金额] |") for line in arguments)
+    assert not [line for line in arguments if re.search(r"\[[a-z]+\] \|$", line)]

@@ -9,9 +9,8 @@ import xlwings as xw
 from arcredit.errors import ArcreditError
 from arcredit.hosts.excel.adapter import CellError, WorksheetFunction
 from arcredit.hosts.excel.calls import Call, call_in, cells_of, value_of
-from arcredit.hosts.excel.function_list import meaning, unit_of
 from arcredit.hosts.excel.functions import FUNCTIONS
-from arcredit.hosts.excel.texts import help_of
+from arcredit.hosts.excel.texts import help_of, spoken, unit_of
 from arcredit.reports.sheet import Cell, Range, Sheet
 from arcredit.words import say
 
@@ -80,8 +79,7 @@ def _named(cell: xw.Range) -> str:
 
 
 def _summary(function: WorksheetFunction, language: str) -> str:
-    summary = help_of(function.function).summary
-    return summary.zh if language == "zh" else summary.en
+    return spoken(help_of(function.function).summary, language)
 
 
 def _given(cell: xw.Range, call: Call) -> list[Given]:
@@ -115,8 +113,8 @@ def _arguments(row: int, name: str, given: list[Given], language: str) -> list[C
             Cell(line, 0, item.name, "body.text"),
             Cell(line, 1, item.written or say("ribbon.explain.left_out", language), "body.text"),
             _cell(line, 2, _short(item.value, language), "body"),
-            Cell(line, 3, unit_of(text), "body.text"),
-            Cell(line, 4, meaning(text, language), "wrap.text"),
+            Cell(line, 3, unit_of(text, language), "body.text"),
+            Cell(line, 4, spoken(text, language), "wrap.text"),
         ]
     return cells
 

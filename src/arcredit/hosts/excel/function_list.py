@@ -1,14 +1,13 @@
 """The sheet AR Functions: every worksheet function with what it gives, its arguments and an example."""
 
 import inspect
-import re
 from math import ceil
 
 import numpy as np
 
 from arcredit.hosts.excel.adapter import WorksheetFunction
 from arcredit.hosts.excel.functions import FUNCTIONS
-from arcredit.hosts.excel.texts import Text, help_of
+from arcredit.hosts.excel.texts import help_of, spoken
 from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet, text_width
 from arcredit.words import say
 
@@ -54,27 +53,13 @@ def call_of(name: str, function: WorksheetFunction) -> str:
     return f"{name}({', '.join(arguments)})"
 
 
-def meaning(text: Text, language: str) -> str:
-    """An argument's text; the unit stands with the English one."""
-    if language != "zh":
-        return text.en
-    unit = unit_of(text)
-    return f"{text.zh} {unit}".strip()
-
-
-def unit_of(text: Text) -> str:
-    """The unit of an argument, such as [days]; empty where it has none."""
-    found = re.findall(r"\[[a-z ]+\]", text.en)
-    return str(found[-1]) if found else ""
-
-
 def _lines(name: str, function: WorksheetFunction, language: str) -> list[tuple[str | None, ...]]:
     about = help_of(function.function)
-    summary = about.summary.zh if language == "zh" else about.summary.en
+    summary = spoken(about.summary, language)
     lines: list[tuple[str | None, ...]] = []
     for item in function.parameters:
         first = not lines
-        text = meaning(about.arguments[item.name], language)
+        text = spoken(about.arguments[item.name], language)
         lines.append(
             (call_of(name, function) if first else None, summary if first else None, item.name, text)
         )

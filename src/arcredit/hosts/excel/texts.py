@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from arcredit.words import say
+
 LONGEST = 255
 """Characters the Function Wizard shows of a help text."""
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_LINE = re.compile(r"[，。；：、（）]")
+"""An English line may name a Chinese word, such as terms of 月结30; it has no Chinese punctuation."""
+_UNIT = re.compile(r"\[([a-z]+)\]$")
 _SECTION = r"{name}\n-+\n(.*?)(?=\n\n\w+\n-+\n|\n\nSource:|\Z)"
 
 
@@ -52,11 +57,17 @@ def help_of(function: Callable[..., Any]) -> Help:
 
 
 def spoken(text: Text, language: str) -> str:
-    """A text in a language; its unit, such as [days], stands with the English one only."""
-    if language != "zh":
-        return text.en
-    unit = re.search(r"\[[a-z ]+\]$", text.en)
-    return f"{text.zh} {unit[0]}" if unit else text.zh
+    """A text in a language; its unit, such as [days], stands in the docstring's English one only."""
+    return text.en if language == "en" else f"{text.zh} {unit_of(text, language)}".rstrip()
+
+
+def unit_of(text: Text, language: str) -> str:
+    """The unit of an argument, such as [days]; empty where it has none."""
+    found = _UNIT.search(text.en)
+    if not found:
+        return ""
+    unit = say(f"addin.unit.{found[1]}", language)
+    return f"[{unit}]"
 
 
 def described(section: str) -> str:
@@ -73,8 +84,8 @@ def _arguments(section: str) -> list[tuple[str, Text]]:
     found = []
     for name, body in re.findall(r"^(\w+) : [^\n]*\n((?: {4}[^\n]*(?:\n|\Z)|\n)+)", section + "\n", re.M):
         lines = [line.strip() for line in body.splitlines() if line.strip()]
-        english = " ".join(line for line in lines if not is_chinese(line))
-        found.append((name, Text(english, "".join(line for line in lines if is_chinese(line)))))
+        english = " ".join(line for line in lines if not _CHINESE_LINE.search(line))
+        found.append((name, Text(english, "".join(line for line in lines if _CHINESE_LINE.search(line)))))
     return found
 
 
