@@ -1,6 +1,6 @@
 """Reading a large ledger into the one table, against the bare reading of other libraries.
 
-    python benchmarks/reading.py --cache FOLDER [--rows 1000000] [--runs 3] [--slow]
+    python -m benchmarks.reading --cache FOLDER [--rows 1000000] [--runs 3] [--slow]
 
 Others give a table of cells; ours gives documents with dates, signs, findings and a tie-out. Each runs in a
 process of its own, imports excluded; the best of the runs counts. Prints seconds, CPU seconds, peak memory
@@ -12,8 +12,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-
-from benchmarks.writing import make_ledger
 
 READERS = {
     "unpacking alone": (
@@ -78,7 +76,8 @@ def main() -> None:
     path = options.cache / f"ledger_{options.rows}.xlsx"
     if not path.exists():
         # In a process of its own: the readers would inherit this one's peak memory.
-        subprocess.run([sys.executable, __file__, "--make", path, str(options.rows)], check=True)
+        making = ["-m", "benchmarks.writing", "--make", str(options.rows), "--file", str(path)]
+        subprocess.run([sys.executable, *making], check=True)
     names = [name for name in READERS if options.slow or name not in SLOW]
     runs: dict[str, list[tuple[float, float, float, list[float] | None]]] = {name: [] for name in names}
     for _ in range(options.runs):
@@ -97,7 +96,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--make"]:
-        make_ledger(Path(sys.argv[2]), int(sys.argv[3]))
-    else:
-        main()
+    main()

@@ -1,6 +1,6 @@
 """Refresh of a large ledger: three cells and one report sheet, ours against openpyxl.
 
-    python benchmarks/writing.py --cache FOLDER [--rows 200000]
+    python -m benchmarks.writing --cache FOLDER [--rows 200000]
 
 Prints seconds, peak memory and the ratios of one run. The ledger is made once in the cache folder.
 """
