@@ -63,7 +63,7 @@ def ar_borrowing_base(
 ) -> Table:
     """Borrowing base: gross receivables, each ineligible as a line, eligible, advance and availability.
 
-    借款基础：应收总额、逐项不合格扣减、合格余额、可垫付额与可用额度。
+    借款基础：应收总额、逐项不合格扣减、合格余额、可融资额与可用额度。
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def ar_late_interest(
 ) -> Numbers:
     """Statutory interest on late payment: EU changes rate every half-year, UK freezes it, CN a daily rate.
 
-    法定逾期利息：EU 每半年换率分段，UK 按逾期当半年的利率固定，CN 未约定时日万分之五。
+    法定逾期利息：EU 按各半年利率分段计息，UK 按逾期所在半年的利率固定计息，CN 未约定时按日万分之五。
 
     Parameters
     ----------

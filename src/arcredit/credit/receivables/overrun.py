@@ -17,7 +17,7 @@ COLUMNS = {
     "from": ("起始日", "生效日"),
     "to": ("截止日", "到期日", "失效日"),
     "kind": ("类型", "额度类型"),
-    "maximum_extension_days": ("最长展期天数",),
+    "maximum_extension_days": ("最长延期天数", "最长延期期限", "最长展期天数"),
 }
 NEAR, FAR_OVER = 0.85, 1.10
 EXTENSION_WARNING, COLLECTION_AFTER = 10, 30

@@ -71,7 +71,7 @@ def ar_payment_plan(
         签约时首付，自此计息前支付；列为第 0 期。
     final_by : Dates, default blank
         Last day the insurer accepts, such as the end of the maximum extension period. [date]
-        保险公司可接受的最后日期，如最长展期届满日。
+        保险公司可接受的最后日期，如最长延期期限届满日。
     payments : Numbers, default blank
         For custom: the agreed payments but the last, which pays off the rest. [currency]
         custom 用：除末期外各期约定付款额，末期付清余额。

@@ -59,7 +59,7 @@ def ar_warnings(
         事件表（带表头）：客户、日期、类型、严重程度（1 至 3）、来源、备注。
     limits : Block, default blank
         Limits with header row: customer, limit, from, to, kind, maximum_extension_days. [table]
-        额度表（带表头）：客户、额度、起始日、截止日、类型、最长展期天数。
+        额度表（带表头）：客户、额度、起始日、截止日、类型、最长延期天数。
     grace_days : Numbers, default blank
         An invoice is late when paid more days after the due date; blank = 5. [days]
         超过到期日多少天付款才算逾期；留空为 5。
