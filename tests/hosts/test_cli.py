@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 
 from arcredit.hosts.cli import BUSY, DONE, FINDINGS, REFUSED, USAGE, main
@@ -117,6 +119,8 @@ def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path):
         ("refresh", SAMPLES / "sample_ledger_en.xlsx", "--column", "customer"),
         ("aging", SAMPLES / "sample_ledger_en.xlsx", "--convention", "quickbooks"),
         ("aging", SAMPLES / "sample_ledger_en.xlsx", "--edges", "60,30"),
+        ("refresh", SAMPLES / "sample_ledger_en.xlsx", "--gl-balance", "nan", "--dry-run"),
+        ("refresh", SAMPLES / "sample_ledger_en.xlsx", "--gl-balance", "1e999", "--dry-run"),
         ("dance",),
     ],
 )
@@ -143,6 +147,40 @@ def test_aging_as_csv_and_json_hold_the_same_figures(book):
 def test_dso_lists_its_methods(book):
     done = run("dso", book, *AS_OF)
     assert "DSO, count-back" in done.output
+    assert re.search(r"Collection effectiveness \(CEI\) +82\.\d%", done.output)
+
+
+def test_titles_name_no_currency_where_the_ledger_has_none():
+    done = run("dso", SAMPLES / "sample_ledger_zh.xlsx", *AS_OF)
+    assert done.output.startswith("Days sales outstanding at 2026-06-30\n")
+
+
+@pytest.mark.parametrize("command", ["aging", "dso"])
+def test_a_day_before_the_first_document_is_said(book, command):
+    done = run(command, book, "--as-of", "2000-01-01")
+    assert "has nothing open on 2000-01-01" in done.output
+    assert done.exit_code == FINDINGS
+
+
+def test_receipts_are_read_from_the_sheet_that_is_named(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "ledger.xlsx") as made:
+        ledger, *sheets = map(made.add_worksheet, ("Invoices", "Kasse", "Bank"))
+        ledger.write_row(0, 0, ["Customer", "Invoice No", "Invoice Date", "Due Date", "Amount"])
+        ledger.write_row(1, 0, ["Acme", "INV-1", "2026-01-15", "2026-02-14", 100.0])
+        for sheet, amount in zip(sheets, (40.0, 70.0), strict=True):
+            sheet.write_row(0, 0, ["Receipt date", "Customer", "Applied to", "Amount received"])
+            sheet.write_row(1, 0, ["2026-03-01", "Acme", "INV-1", amount])
+    for name, left in (("Kasse", 60.0), ("Bank", 30.0)):
+        chosen = (tmp_path / "ledger.xlsx", "--receipts-sheet", name)
+        assert f"Receipts: sheet {name}, rows 2 to 2." in run("check", *chosen).output
+        rows = json.loads(run("aging", *chosen, *AS_OF, "--format", "json").output)["rows"]
+        assert [row["Total open"] for row in rows] == [left]
+
+
+def test_a_refresh_remembers_the_receipts_sheet(tmp_path):
+    book = Path(shutil.copy(SAMPLES / "sample_ledger_zh.xlsx", tmp_path))
+    assert run("refresh", book, *AS_OF, "--receipts-sheet", "收款明细").exit_code == FINDINGS
+    assert "up to date" in run("refresh", book, *AS_OF).output
 
 
 def test_everything_printed_comes_in_chinese_too(book):

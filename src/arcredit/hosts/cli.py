@@ -7,6 +7,7 @@ nothing was written to it · 4 a file was busy. Of several files the highest cou
 """
 
 import datetime as dt
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -33,7 +34,16 @@ def _as_of(_context: click.Context, _option: click.Parameter, value: str | None)
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError:
-        raise click.BadParameter(say("input.not_a_date.remedy", spoken())) from None
+        raise click.BadParameter(say("cli.usage.as_of", spoken())) from None
+
+
+def _amount(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """An amount as 794601.46 or 794,601.46; nan and inf are none."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", value.strip()):
+        raise click.BadParameter(say("cli.usage.amount", spoken(), found=value))
+    return float(value.replace(",", ""))
 
 
 def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -53,6 +63,7 @@ _READING = (
     click.option(
         "--column", "columns", multiple=True, callback=_columns, help=say("cli.option.column", spoken())
     ),
+    _option("--receipts-sheet"),
     _option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"])),
     _option("--decimal", type=click.Choice(["point", "comma"])),
     _option("--language", type=click.Choice(LANGUAGES)),
@@ -96,7 +107,7 @@ main.add_command(addin)
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
 @_with(*_FIGURES, *_READING)
-@_option("--gl-balance", type=float)
+@_option("--gl-balance", callback=_amount)
 @_option("--backup", is_flag=True)
 @_option("--dry-run", is_flag=True)
 @_option("--diff", is_flag=True)
@@ -173,9 +184,13 @@ def aging(book: str, format: str, **chosen: Any) -> None:
     inputs = _guarded(lambda: _inputs(book, chosen))
     for table in aging_tables(inputs):
         title = word(
-            "cli.aging.title", as_of=inputs.as_of, currency=table.currency, convention=inputs.convention
+            "cli.aging.title",
+            as_of=inputs.as_of,
+            currency=_named(table.currency),
+            convention=inputs.convention,
         )
         _print_as(format, title, table)
+    _print_nothing(inputs)
     sys.exit(FINDINGS if _noticed(inputs.findings) else DONE)
 
 
@@ -189,7 +204,9 @@ def dso(book: str, format: str, **chosen: Any) -> None:
 
     inputs = _guarded(lambda: _inputs(book, chosen))
     for table in dso_tables(inputs):
-        _print_as(format, word("cli.dso.title", as_of=inputs.as_of, currency=table.currency), table)
+        title = word("cli.dso.title", as_of=inputs.as_of, currency=_named(table.currency))
+        _print_as(format, title, table)
+    _print_nothing(inputs)
     sys.exit(FINDINGS if _noticed(inputs.findings) else DONE)
 
 
@@ -209,6 +226,17 @@ def demo(folder: str, language: str | None) -> None:
         _print_result(result, options)
         sheets |= dict.fromkeys(result.sheets.values())
     click.echo(word("cli.line.demo_done", folder=folder, sheets=", ".join(sheets)))
+
+
+def _named(currency: str) -> str:
+    """A currency after a comma; nothing where the ledger names none."""
+    return word("cli.line.currency", currency=currency) if currency else ""
+
+
+def _print_nothing(inputs: Any) -> None:
+    """Say so where nothing was open on that day: an empty table may come of a wrong day."""
+    if not len(inputs.items):
+        click.echo(word("cli.line.nothing", ledger=inputs.ledger, as_of=inputs.as_of), err=True)
 
 
 def _options(chosen: dict[str, Any]) -> "Options":
@@ -383,7 +411,11 @@ def _print_as(format: str, title: str, table: "Figures") -> None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([table.headings, *table.rows])
     else:
         click.echo(title)
-        rows = [tuple(map(_shown, row, table.formats)) for row in table.rows]
+        percent = [item and ".1%" for item in table.formats]
+        rows = [
+            tuple(map(_shown, row, percent if place in table.shares else table.formats))
+            for place, row in enumerate(table.rows)
+        ]
         _print_table(table.headings, rows, [bool(item) for item in table.formats])
 
 

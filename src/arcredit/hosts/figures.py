@@ -12,12 +12,16 @@ from arcredit.shapes import plain
 
 
 class Figures(NamedTuple):
-    """A table: its currency, the columns' headings and number formats ("" for texts), and its rows."""
+    """A table: its currency, the columns' headings and number formats ("" for texts), and its rows.
+
+    `shares` are the rows whose number is a share, shown in percent.
+    """
 
     currency: str
     headings: list[str]
     formats: list[str]
     rows: list[tuple[Any, ...]]
+    shares: frozenset[int] = frozenset()
 
 
 def aging_tables(inputs: Inputs) -> Iterator[Figures]:
@@ -39,6 +43,9 @@ _FORMATS = {
 }
 
 
+_SHARES = frozenset(place for place, (_, unit) in enumerate(METHODS) if unit == "share")
+
+
 def dso_tables(inputs: Inputs) -> Iterator[Figures]:
     """A line per method, a table per currency; what the ledger cannot know says why."""
     say = inputs.say
@@ -50,4 +57,4 @@ def dso_tables(inputs: Inputs) -> Iterator[Figures]:
             value = say("report.dso.not_known") if reason else round(found.figures[method], 4)
             how = say(f"report.unknown.{reason}") if reason else say(f"report.how.{method}")
             rows.append((say(f"report.method.{method}"), value, say(f"report.unit.{unit}"), how))
-        yield Figures(currency, headings, ["", ",.2f", "", ""], rows)
+        yield Figures(currency, headings, ["", ",.2f", "", ""], rows, _SHARES)

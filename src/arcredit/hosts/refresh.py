@@ -41,6 +41,7 @@ class Options:
     language: str | None = None
     gl_balance: float | None = None
     sheet: str | None = None
+    receipts_sheet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     date_order: str | None = None
     decimal: str | None = None
@@ -102,7 +103,7 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "status": status,
         "totals": ledger.totals,
         "currencies": ledger.currencies,
-        "sheets": patch.owned(),
+        "sheets": {owner: name for owner, name in patch.owned().items() if owner in REPORTS},
         "findings": inputs.findings,
         "changes": changes,
     }
@@ -177,6 +178,7 @@ def _ledger(path: Path, options: Options, memory: dict[str, Any], own_sheets: fr
         remembered=memory.get("mapping"),
         date_order=options.date_order,
         decimal={"point": ".", "comma": ","}.get(options.decimal or ""),
+        receipts_sheet=options.receipts_sheet,
         own_sheets=own_sheets,
     )
 
