@@ -12,6 +12,7 @@ from arcredit.hosts.calc import engine
 from arcredit.hosts.excel import open_book, ribbon
 from arcredit.hosts.refresh import Options, refresh
 from arcredit.ledger.memory import recall
+from arcredit.words import say
 
 AS_OF = dt.date(2025, 12, 31)
 REPORTS = ["AR Aging", "AR DSO", "AR Findings"]
@@ -146,7 +147,7 @@ def test_a_trouble_is_one_message_and_nothing_is_changed(desk, tmp_path, app):
         book.add_worksheet("Notes").write("A1", "no ledger here")
     here = desk(path, "zh-CN")
     asked, told = here.press("refresh", "2025-12-31")
-    assert asked.startswith("数字计算到哪一天")
+    assert asked == say("ribbon.ask.as_of", "zh")
     assert "l.xlsx" in told
     assert here.sheets == ["Notes"]
     assert app.calculation == "automatic"

@@ -212,9 +212,7 @@ class Range(base_classes.Range):
         """Formulas as Excel writes them, elsewhere the content as text."""
         texts = tuple(
             tuple(
-                printed(self.doc, self.calc.getCellByPosition(across, down))
-                if _is_formula(text.removeprefix("{"))
-                else text
+                self(down + 1, across + 1)._printed() if _is_formula(text.removeprefix("{")) else text
                 for across, text in enumerate(row)
             )
             for down, row in enumerate(self.calc.getFormulaArray())
@@ -226,6 +224,13 @@ class Range(base_classes.Range):
         self.raw_value = value
 
     formula2 = formula
+
+    def _printed(self) -> str:
+        """The formula of one cell; that of an array stands in the array's first cell."""
+        row, column = self.row, self.column
+        if self.has_array:
+            row, column = self.api.CurrentArray.Row, self.api.CurrentArray.Column
+        return printed(self.doc, self.sheet.calc.getCellByPosition(column - 1, row - 1))
 
     @property
     def formula_array(self) -> str:
@@ -243,8 +248,11 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         """The format's code; None where the cells have several."""
-        key = self.calc.NumberFormat
-        return None if key is None else str(self._formats.getByKey(key).FormatString)
+        if self.calc.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
+            return None
+        form = self._formats.getByKey(self.calc.NumberFormat)
+        # Excel writes the letters of days small.
+        return str(form.FormatString.lower() if form.Type & _DATE else form.FormatString)
 
     @number_format.setter
     def number_format(self, value: str) -> None:

@@ -124,6 +124,8 @@ class App(base_classes.App):
     def calculation(self, value: str) -> None:
         self._calculation = value
         for book in self.books:
+            if value == "manual":
+                book.doc.calculate()  # what LibreOffice has left for when it is looked at
             book.doc.enableAutomaticCalculation(value != "manual")
 
     def calculate(self) -> None:

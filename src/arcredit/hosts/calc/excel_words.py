@@ -128,7 +128,7 @@ class SheetWords:
         corner = self._sheet.range((_LAST_ROW, _LAST_COLUMN))
         shape = []
         for count in ("ROWS", "COLUMNS"):
-            corner.raw_value = f"={count}({formula})"
+            corner.formula_array = f"={count}({formula})"
             corner.doc.calculate()  # calculation may be manual
             found = corner.raw_value
             shape.append(int(found) if isinstance(found, float) else 1)

@@ -217,22 +217,22 @@ def _define(book: xw.Book, name: str, refers_to: str) -> None:
         book.names.add(name, refers_to).api.Visible = False
 
 
-def as_of(book: xw.Book) -> dt.date | None:
-    """The day under the name arcredit_as_of: a cell with a date, or the date itself."""
-    if AS_OF not in book.names:
+def as_of(book: xw.Book, name: str = AS_OF) -> dt.date | None:
+    """The day under a name, arcredit_as_of unless given: a cell with a date, or the date itself."""
+    if name not in book.names:
         return None
-    found = _DATE.fullmatch((book.names[AS_OF].refers_to or "").replace(" ", ""))
+    found = _DATE.fullmatch((book.names[name].refers_to or "").replace(" ", ""))
     if found:
         year, month, day = map(int, found.groups())
         return dt.date(year, month, day)
-    cell = _cell(book)
+    cell = _cell(book, name)
     value = cell.value if cell is not None else None
     return value.date() if isinstance(value, dt.datetime) else None
 
 
 def set_as_of(book: xw.Book, day: dt.date) -> None:
     """Remember the day, in the cell the user named for it or in the name itself."""
-    cell = _cell(book)
+    cell = _cell(book, AS_OF)
     if cell is not None and not str(cell.formula).startswith("="):
         cell.value = dt.datetime(day.year, day.month, day.day)
     elif AS_OF in book.names:
@@ -241,10 +241,10 @@ def set_as_of(book: xw.Book, day: dt.date) -> None:
         book.names.add(AS_OF, f"=DATE({day.year},{day.month},{day.day})")
 
 
-def _cell(book: xw.Book) -> xw.Range | None:
-    if AS_OF not in book.names or sheet_of((book.names[AS_OF].refers_to or "").removeprefix("=")) is None:
+def _cell(book: xw.Book, name: str) -> xw.Range | None:
+    if name not in book.names or sheet_of((book.names[name].refers_to or "").removeprefix("=")) is None:
         return None
-    return book.names[AS_OF].refers_to_range[0, 0]
+    return book.names[name].refers_to_range[0, 0]
 
 
 def remember(book: xw.Book, text: str) -> None:

@@ -5,7 +5,8 @@ report sheets are made of it, and they are copied into the workbook that is open
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from arcredit import __version__
@@ -20,16 +21,18 @@ from arcredit.hosts.excel.mapping_sheet import mapping_sheet, wishes_on
 from arcredit.hosts.excel.press import Desk, button
 from arcredit.hosts.refresh import Options, Prepared, prepared
 from arcredit.reports import REPORTS, Inputs, Sheet
-from arcredit.shapes import numbers, one_date, plain
+from arcredit.shapes import one_date, plain
 
 MAPPING = "mapping"
+_AMOUNT = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+"""1234.5 and 1,234.5; what reads as another amount elsewhere, as 1.234,56, is refused."""
 
 
 @button
 def map_columns(desk: Desk) -> None:
     """Show which column is read as what, on a sheet where it can be changed."""
     try:
-        found = _read(desk, _day(desk.book))
+        found = _read(desk, open_book.as_of(desk.book))
         sheet = mapping_sheet(desk.language, found.ledger.mapping)
         open_book.remember(desk.book, found.settings)
     except LedgerError as error:
@@ -96,7 +99,7 @@ def explain(desk: Desk) -> None:
         raise ArcreditError("ribbon.no_cell")
     own = open_book.own_sheets(desk.book)
     if cell.sheet.name == own.get("aging"):
-        day = _day(desk.book) or _ask_day(desk)
+        day = open_book.as_of(desk.book) or _ask_day(desk)
         _show(desk, [documents_sheet(cell[0, 0], _read(desk, day).inputs)])
     else:
         _show(desk, [explanation_sheet(cell[0, 0], desk.language)])
@@ -133,7 +136,7 @@ def _show(desk: Desk, sheets: Sequence[Sheet]) -> None:
 def _refresh(desk: Desk, owners: list[str], gl_balance: float | None = None) -> Prepared:
     """Read, make the sheets, put them, remember. The mapping sheet follows where there is one."""
     book = desk.book
-    day = _day(book) or _ask_day(desk)
+    day = open_book.as_of(book) or _ask_day(desk)
     found = _read(desk, day, gl_balance)
     desk.progress(desk.say("ribbon.progress.computing"))
     sheets = [REPORTS[owner](found.inputs) for owner in owners]
@@ -157,11 +160,8 @@ def _read(desk: Desk, day: dt.date | None, gl_balance: float | None = None) -> P
     return replace(found, inputs=replace(found.inputs, ledger=book.name))
 
 
-_day: Callable[..., dt.date | None] = open_book.as_of
-
-
 def _ask_day(desk: Desk) -> dt.date:
-    known = _day(desk.book)
+    known = open_book.as_of(desk.book) or open_book.as_of(desk.book, "as_of")
     text = desk.ask(desk.say("ribbon.ask.as_of"), known.isoformat() if known else "")
     day = plain(one_date(_iso(text)))
     assert isinstance(day, dt.date)
@@ -178,10 +178,10 @@ def _iso(text: str) -> str:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(numbers(float(text.replace(",", "").replace(" ", "")), "gl_balance"))
-    except ValueError:
-        raise InputError("input.not_a_number", cell="#VALUE!", argument="gl_balance", found=text) from None
+    plain_text = text.replace(" ", "")
+    if not _AMOUNT.fullmatch(plain_text):
+        raise InputError("input.not_a_number", cell="#VALUE!", argument="gl_balance", found=text)
+    return float(plain_text.replace(",", ""))
 
 
 def _tie_out(desk: Desk, found: Prepared) -> str:
