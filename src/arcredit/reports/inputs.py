@@ -3,64 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from arcredit import __version__
 from arcredit.credit.receivables.open_items import Events, OpenItems
 from arcredit.errors import Finding
+from arcredit.ledger.mapping import Totals
 from arcredit.words import say
-
-
-class Totals(Protocol):
-    """What `arcredit.ledger.read` counts while it reads."""
-
-    @property
-    def rows_read(self) -> int:
-        """Rows that are in the figures."""
-
-    @property
-    def rows_rejected(self) -> int:
-        """Rows that are not."""
-
-    @property
-    def amount_read(self) -> float:
-        """Money of the rows read. [currency]"""
-
-    @property
-    def amount_rejected(self) -> float:
-        """Money of the rows rejected, where it could be read. [currency]"""
-
-    @property
-    def unreadable(self) -> int:
-        """Rows rejected whose amount could not be read."""
-
-    @property
-    def amount(self) -> float:
-        """Read + rejected. [currency]"""
-
-    @property
-    def sheet_total(self) -> float | None:
-        """The ledger sheet's own total. [currency]"""
-
-    @property
-    def difference(self) -> float | None:
-        """The ledger sheet's own total less read + rejected. [currency]"""
-
-    @property
-    def column(self) -> str:
-        """Which amounts these are: ``open_amount`` or ``amount``."""
-
-    @property
-    def sheet_totals(self) -> Mapping[str, float]:
-        """The ledger sheet's own totals by currency."""
-
-    @property
-    def differences(self) -> Mapping[str, float]:
-        """Own totals less read + rejected: overall ("") and by currency, where the sheet has them."""
-
-    @property
-    def by_currency(self) -> Mapping[str, tuple[float, float]]:
-        """Read and rejected money per currency, where there are several."""
 
 
 @dataclass(frozen=True)

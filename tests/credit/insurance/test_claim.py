@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcredit.credit.insurance.claim import COLUMNS, SECTIONS, tci_claim
+from arcredit.credit.insurance.claim import (
+    COLUMNS,
+    RESULTS,
+    SECTIONS,
+    result_text,
+    section_text,
+    tci_claim,
+    warning_text,
+)
 from arcredit.credit.insurance.claims import BEFORE_LIMIT, claims
 from arcredit.credit.insurance.eligibility import EXCLUSIONS, REASONS, reason_text, reason_texts
 from arcredit.credit.insurance.indemnity import tci_indemnity
@@ -413,6 +421,7 @@ def test_warnings_name_the_money():
     assert warned("2025-08-08") == {"notice late": 100}
     assert warned("2025-10-07") == {"notice late": 100}
     assert warned("2025-10-08") == {"notice late": 100, "filing late": 100}
+    assert [warning_text(item, "zh") for item in warned("2025-10-08")] == ["通报期限已过", "索赔期限已过"]
 
 
 def test_shape_of_the_table():
@@ -421,6 +430,11 @@ def test_shape_of_the_table():
     assert list(dict.fromkeys(claim["section"])) == [part for part in SECTIONS if part != "not covered"]
     assert {column.dtype.kind for column in claim.columns.values()} == {"O", "f", "M"}
     assert len({len(column) for column in claim.columns.values()}) == 1
+
+
+def test_every_section_and_result_reads_in_both_languages():
+    for text, words in ((section_text, SECTIONS), (result_text, RESULTS)):
+        assert len({text(word, language) for word in words for language in ("en", "zh")}) == 2 * len(words)
 
 
 def test_every_reason_and_kind_reads_in_both_languages():

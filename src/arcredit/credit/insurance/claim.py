@@ -32,17 +32,6 @@ from arcredit.words import say
 
 SECTIONS = ("invoice", "not covered", "step", "result", "warning")
 RESULTS = ("estimated indemnity", "uninsured remainder", "last covered delivery", "date of loss")
-WARNINGS = (
-    "limit unknown",
-    "limit expired",
-    "stop breached",
-    "dispute",
-    "no date of loss",
-    "waiting period runs",
-    "notice late",
-    "filing late",
-    "rows left out",
-)
 
 
 def tci_claim(

@@ -7,9 +7,6 @@ import numpy as np
 from arcredit.credit import money
 from arcredit.shapes import Dates, Days, Floats, Numbers, dates, numbers, result
 
-ESCALATE_AFTER = 30
-"""Days a dispute may stay open before it goes to the next manager (product rule)."""
-
 
 class Split(NamedTuple):
     """The two parts of an open document; they add up to it to the cent."""

@@ -12,7 +12,6 @@ from arcredit.ledger.writing.xml_spans import Edit, Element, append, insert, par
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BAD_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 

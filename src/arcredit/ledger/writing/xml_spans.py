@@ -256,12 +256,6 @@ def set_attribute(data: bytes, element: Element, name: str, value: str) -> Edit:
     return Edit(place, place, b" " + name.encode() + b"=" + quoted)
 
 
-def drop_attribute(data: bytes, element: Element, name: str) -> list[Edit]:
-    """Take an attribute out, if it is there."""
-    found = _attribute_span(data[element.start : element.inside], name)
-    return [Edit(element.start + found.start(), element.start + found.end(), b"")] if found else []
-
-
 def _attribute_span(tag: bytes, name: str) -> re.Match[bytes] | None:
     wanted = name.encode()
     return next((found for found in _ATTRIBUTE.finditer(tag) if found[1] == wanted), None)
