@@ -177,6 +177,15 @@ def test_receipts_are_read_from_the_sheet_that_is_named(tmp_path):
         assert [row["Total open"] for row in rows] == [left]
 
 
+@pytest.mark.parametrize("wish", ["Nixdort", "NIX"])
+def test_a_column_that_is_not_there_is_refused(book, wish):
+    for _ in ("as it came", "with a mapping remembered"):
+        done = run("check", book, "--column", f"due_date={wish}")
+        assert done.exit_code == REFUSED
+        assert f"due_date is to be read from '{wish}', but there is no such" in done.output
+        run("refresh", book, *AS_OF)
+
+
 def test_a_refresh_remembers_the_receipts_sheet(tmp_path):
     book = Path(shutil.copy(SAMPLES / "sample_ledger_zh.xlsx", tmp_path))
     assert run("refresh", book, *AS_OF, "--receipts-sheet", "收款明细").exit_code == FINDINGS

@@ -94,9 +94,10 @@ def survey(source: Source, wishes: Wishes) -> Mapping:
     LedgerError
         If no sheet can be read as a ledger, or a wished sheet or column is not there.
     """
-    wishes = _with_remembered(source, wishes)
+    asked, wishes = wishes, _with_remembered(source, wishes)
     found, notes = _looked_at(source, wishes)
     chosen = _chosen(source, wishes, found)
+    _refuse_missing(source, asked, chosen)
     receipts = _receipts(source, wishes, found, chosen)
     others = [_not_chosen(item, chosen, receipts) for item in found if item.sheet.name != chosen.sheet.name]
     mapping = _mapping(chosen, _why(chosen, wishes, len(found)), tuple(notes + others))
@@ -212,6 +213,26 @@ def _wished(source: Source, wishes: Wishes, item: Candidate) -> Candidate:
             )
     ordered = {name: columns[name] for name in NAMES if name in columns}
     return replace(item, columns=ordered, reasons=tuple(reasons))
+
+
+def _refuse_missing(source: Source, wishes: Wishes, chosen: Candidate) -> None:
+    """A column that the user sets must be there: a slip must not fall back to another column unnoticed.
+
+    Raises
+    ------
+    LedgerError
+        If it has neither such a heading, nor is it the letter of a column with anything in it.
+    """
+    stated = {heading.column for heading in chosen.headings}
+    for name, wish in (wishes.columns or {}).items():
+        heading = _heading(chosen.headings, wish)
+        if heading and (
+            heading.column in stated or heading.column <= max(source.rows(chosen.sheet).columns, default=0)
+        ):
+            continue
+        raise LedgerError(
+            "ledger.no_column", path=source.path.name, sheet=chosen.sheet.name, name=name, found=wish
+        )
 
 
 def _heading(headings: tuple[Heading, ...], wish: str) -> Heading | None:
