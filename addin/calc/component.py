@@ -14,6 +14,7 @@ import traceback
 
 import uno
 import unohelper
+from com.sun.star.document import XDocumentEventListener
 from com.sun.star.frame import XTerminateListener
 from com.sun.star.script.provider import XScript
 from com.sun.star.task import XJob
@@ -21,6 +22,8 @@ from com.sun.star.task import XJob
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULE = "arcredit_functions"
 NEEDED = (3, 11)
+LOADED = ("OnLoadFinished", "OnViewCreated", "OnLoad")
+"""What LibreOffice says of a loaded workbook, in this order; not every one is said of a hidden workbook."""
 NAME_ERROR = struct.unpack("<d", struct.pack("<Q", (0x7FF8 << 48) | 525))[0]
 
 _calls = None
@@ -40,8 +43,8 @@ class Script(unohelper.Base, XScript):
         return (_calls.answer(name, cells) if _calls else NAME_ERROR), (), ()
 
 
-class Start(unohelper.Base, XJob, XTerminateListener):
-    """Runs when LibreOffice starts, and once more when it ends."""
+class Start(unohelper.Base, XJob, XTerminateListener, XDocumentEventListener):
+    """Runs when LibreOffice starts, when a workbook has been loaded, and when LibreOffice ends."""
 
     def __init__(self, context):
         self.context = context
@@ -55,6 +58,13 @@ class Start(unohelper.Base, XJob, XTerminateListener):
         else:
             standard.insertByName(MODULE, source)
         _service(self.context, "com.sun.star.frame.Desktop").addTerminateListener(self)
+        _broadcaster(self.context).addDocumentEventListener(self)
+
+    def documentEventOccured(self, event):  # noqa: N802
+        # While it is being loaded a workbook is not among the open ones: what was answered is asked again.
+        if event.EventName in LOADED and _calls and _calls.unsure and hasattr(event.Source, "NullDate"):
+            _calls.unsure = False
+            event.Source.calculateAll()
 
     def queryTermination(self, _event):  # noqa: N802  UNO's name
         pass
@@ -97,18 +107,22 @@ def _loaded(context):
 
 
 def _workbooks(context):
-    """The open workbooks, those being loaded included."""
-    models = context.getByName("/singletons/com.sun.star.frame.theGlobalEventBroadcaster").createEnumeration()
+    """The open workbooks."""
+    models = _broadcaster(context).createEnumeration()
     while models.hasMoreElements():
         model = models.nextElement()
         if hasattr(model, "NullDate"):
             yield model
 
 
-def _refused(folder, notice, **values):
+def _broadcaster(context):
+    return context.getByName("/singletons/com.sun.star.frame.theGlobalEventBroadcaster")
+
+
+def _refused(log_folder, notice, **values):
     with open(os.path.join(HERE, "notices.json"), encoding="utf-8") as file:
         for text in json.load(file)[notice]:
-            _log(folder, text.format(**values))
+            _log(log_folder, text.format(**values))
     return False
 
 

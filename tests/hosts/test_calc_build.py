@@ -155,22 +155,29 @@ def test_missing_at_the_end_is_the_default_and_a_missing_required_one_an_error()
     assert math.isnan(answer("CREDIT_LIMIT", *ORDER[:2]))
 
 
+DUE = '=AR_DUE_DATE(DATE(2025;1;15);"30 eom")'
+INVOICED, FALLS_DUE = 45_672.0, 45_716.0
+
+
 def test_days_count_as_in_the_workbook():
-    first = answer("AR_DUE_DATE", 45_672.0, "net 30", books=[workbook()])
-    assert first == (45_702.0,)
-    early = answer("AR_DUE_DATE", 45_672.0 - 1462, "net 30", books=[workbook(year=1904)])
-    assert early == (45_702.0 - 1462,)
-    text = '=AR_DUE_DATE(DATE(2025;1;15);"net 30")'
-    both = [workbook(), workbook(text, year=1904)]
-    assert answer("AR_DUE_DATE", 45_672.0 - 1462, "net 30", books=both) == early
+    early = INVOICED - 1462
+    assert answer("AR_DUE_DATE", INVOICED, "30 eom", books=[workbook(DUE)]) == (FALLS_DUE,)
+    books = [workbook(), workbook(DUE, year=1904)]
+    assert answer("AR_DUE_DATE", early, "30 eom", books=books) == (FALLS_DUE - 1462,)
+    assert math.isnan(answer("AR_DUE_DATE", early, "30 eom", books=[workbook(DUE), *books]))
+
+
+def test_a_call_that_stands_nowhere_is_answered_only_where_it_can_be_read_in_one_way():
+    assert math.isnan(answer("AR_DUE_DATE", INVOICED, "30 eom", books=[workbook()]))
+    assert answer("CREDIT_AVAILABLE", 100.0, 60.0, books=[workbook()]) == 40.0
 
 
 def test_a_calendar_that_excel_does_not_have_is_refused():
     log = []
-    assert math.isnan(answer("AR_DUE_DATE", 45_672.0, "net 30", books=[workbook(year=1900)], log=log))
+    assert math.isnan(answer("AR_DUE_DATE", INVOICED, "30 eom", books=[workbook(DUE, year=1900)], log=log))
     assert "1900-01-01" in log[0]
 
 
 def test_address_of_an_argument():
     place = SimpleNamespace(StartColumn=25, StartRow=0, EndColumn=26, EndRow=9)
-    assert Argument(1.0, place).address == "Z1:AA10"
+    assert Argument(1.0, None, place).address == "Z1:AA10"

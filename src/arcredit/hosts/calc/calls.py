@@ -9,10 +9,11 @@ import datetime as dt
 import inspect
 import marshal
 import struct
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from arcredit.errors import ArcreditError
@@ -36,6 +37,8 @@ _CODES = {number: code for code, number in ERRORS.items()}
 _QUIET_NAN = 0x7FF8 << 48
 _FIRST_DAY = {False: dt.date(1899, 12, 30).toordinal(), True: dt.date(1904, 1, 1).toordinal()}
 _REMEMBERED = 1 << 14
+_ONE_RECALCULATION = 0.05
+"""Seconds at most between two calls of one recalculation; nobody edits a formula in between."""
 _FEW = 2
 """Arguments that may be left out: up to so many, every combination is tried before formulas are read."""
 _DOUBTFUL = (None, 0.0, 1.0)
@@ -56,28 +59,34 @@ class Calls:
     Parameters
     ----------
     models : callable
-        Gives the open workbooks, those being loaded included.
+        Gives the open workbooks.
     log : callable
         Takes a line that says what a mere error value cannot.
     """
 
     def __init__(self, models: Callable[[], Iterable[Any]], log: Callable[[str], None]) -> None:
+        self.unsure = False
+        """Whether a call was read without knowing its workbook since this was last reset."""
         self._models = models
         self._log = log
         self._formulas = Formulas()
-        self._calendars = {False}
+        self._answered = 0.0
 
     def answer(self, name: str, cells: Sequence[Any]) -> Any:
         """What a cell's call gives; never raises, a cell has no use for a traceback.
 
         Each of `cells` is a tuple of one value or range, an empty one for an argument missing at the end.
         """
+        if time.monotonic() - self._answered > _ONE_RECALCULATION:
+            self._formulas.forget()
         try:
             return self._answer(name, [_argument(*cell) for cell in cells if cell])
         except ArcreditError as error:
             self._log(f"{name}: {error.text()}")
         except Exception:
             self._log(f"{name}: {traceback.format_exc()}")
+        finally:
+            self._answered = time.monotonic()
         return error_number("#VALUE!")
 
     def _answer(self, name: str, arguments: list[Argument]) -> Any:
@@ -92,13 +101,20 @@ class Calls:
 
     def _readings(self, name: str, arguments: Sequence[Argument]) -> Iterator[Iterable[Reading]]:
         """Every way to read the call; where those differ, the ways that the formulas leave."""
-        if not self._formulas.fresh():
-            self._calendars = {counts_from_1904(model) for model in self._models()} or {False}
+        sheets = (argument.sheet for argument in arguments if argument.sheet is not None)
+        models = [_workbook(sheet) for sheet in islice(sheets, 1)]
+        calendars = [counts_from_1904(model) for model in models] or [False, True]
         zeros = [place for place, argument in enumerate(arguments) if argument.may_be_left_out]
         if len(zeros) <= _FEW:
             choices = [frozenset(some) for n in range(len(zeros) + 1) for some in combinations(zeros, n)]
-            yield [Reading(calendar, choice) for calendar in self._calendars for choice in choices]
-        yield self._formulas.readings(name, arguments, self._models)
+            yield [Reading(calendar, choice) for calendar in calendars for choice in choices]
+        self.unsure = self.unsure or not models
+        yield self._formulas.readings(name, arguments, models or list(self._models()))
+
+
+def _workbook(sheet: Any) -> Any:
+    """The workbook of a sheet, which knows no shorter way to it."""
+    return sheet.DrawPage.Forms.Parent
 
 
 def _same(found: Any, other: Any) -> bool:
@@ -114,19 +130,18 @@ def _argument(cell: Any) -> Argument:
         return Argument(float(cell))
     if isinstance(cell, tuple):
         return Argument(tuple(tuple(map(_number, row)) for row in cell))
-    address = cell.RangeAddress
+    sheet, address = cell.Spreadsheet, cell.RangeAddress
     if address.EndRow >= _LONG or address.EndColumn >= _WIDE:
-        cell = _used(cell, address)
-    return Argument(_values(cell), address)
+        cell = _used(sheet, address)
+    return Argument(_values(cell), sheet, address)
 
 
 def _number(cell: Any) -> Any:
     return float(cell) if type(cell) is int else cell
 
 
-def _used(cells: Any, address: Any) -> Any:
+def _used(sheet: Any, address: Any) -> Any:
     """A range; of a whole column or row only the part up to the end of the sheet's contents."""
-    sheet = cells.Spreadsheet
     bottom, right = address.EndRow, address.EndColumn
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)

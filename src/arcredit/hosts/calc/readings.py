@@ -6,10 +6,9 @@ what arrived says which arguments it leaves out, and its workbook how days are c
 """
 
 import re
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 from arcredit.errors import ArcreditError
@@ -20,8 +19,6 @@ LEFT_OUT, COMPUTED, CONSTANT = "", "?", "="
 _ADDRESS = re.compile(r"[A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?")
 _FORMULAS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
-_STILL_FRESH = 0.005
-"""Seconds between two calls of one recalculation; nobody edits a formula in between."""
 
 
 class Reading(NamedTuple):
@@ -32,9 +29,10 @@ class Reading(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """What arrived: a value, and the place (CellRangeAddress) of the cells it comes from, if any."""
+    """What arrived: a value, and the sheet and place (CellRangeAddress) of the cells it comes from."""
 
     value: Any
+    sheet: Any = None
     place: Any = None
 
     @property
@@ -114,38 +112,33 @@ def shape(text: str) -> str:
 
 
 class Formulas:
-    """The calls in the formulas of the open workbooks."""
+    """The calls in the formulas of workbooks, kept for as long as no formula can have changed."""
 
     def __init__(self) -> None:
         self._of: dict[str, dict[tuple[str | None, ...], list[Call]]] = {}
+        self._models: Sequence[Any] = ()
         self._count = 0
-        self._asked = 0.0
 
-    def fresh(self) -> bool:
-        """Whether this call follows another one so closely that no formula can have changed since."""
-        before, self._asked = self._asked, time.monotonic()
-        if self._asked - before > _STILL_FRESH:
-            self._of = {}
-            return False
-        return True
+    def forget(self) -> None:
+        """Read the formulas again when they are needed next."""
+        self._of = {}
 
-    def readings(
-        self, name: str, arguments: Sequence[Argument], models: Callable[[], Iterable[Any]]
-    ) -> set[Reading]:
+    def readings(self, name: str, arguments: Sequence[Argument], models: Sequence[Any]) -> set[Reading]:
         """The readings of the calls that match; none where no formula does."""
+        count = sum(map(_formula_count, models))
+        if count != self._count or models != self._models:
+            self._of, self._count, self._models = {}, count, models
         found = self._matching(name, arguments)
-        count = sum(map(_formula_count, models()))
-        if not found or count != self._count or not all(call.stands() for call in found):
-            self._of, self._count = {name: _indexed(name, models())}, count
+        if not found or not all(call.stands() for call in found):
+            self._of[name] = _indexed(name, models)
             found = self._matching(name, arguments)
-        self._asked = time.monotonic()
         return {call.reading() for call in found}
 
     def _matching(self, name: str, arguments: Sequence[Argument]) -> list[Call]:
         of = self._of.get(name, {})
-        exact = of.get(tuple(argument.address for argument in arguments), [])
-        found = [call for call in exact if call.fits(arguments)]
-        return found or [call for group in of.values() for call in group if call.fits(arguments)]
+        # A range may have come from its address or from anything that leads to it, such as a name.
+        ways = [{argument.address, None} for argument in arguments]
+        return [call for key in product(*ways) for call in of.get(key, ()) if call.fits(arguments)]
 
 
 def counts_from_1904(model: Any) -> bool:
