@@ -186,6 +186,23 @@ def test_a_column_that_is_not_there_is_refused(book, wish):
         run("refresh", book, *AS_OF)
 
 
+def test_a_difference_to_the_general_ledger_is_said_and_counts(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "ledger.xlsx") as made:
+        ledger = made.add_worksheet()
+        ledger.write_row(0, 0, ["Customer", "Invoice No", "Invoice Date", "Due Date", "Open amount"])
+        ledger.write_row(1, 0, ["Acme", "INV-1", "2026-01-15", "2026-02-14", 100.1])
+    book = tmp_path / "ledger.xlsx"
+    for balance, line, code in (
+        ("100.10", "Open 100.10; the general ledger says 100.10; difference 0.00.", DONE),
+        ("1,100.00", "Open 100.10; the general ledger says 1,100.00; difference -999.90.", FINDINGS),
+    ):
+        done = run("refresh", book, *AS_OF, "--gl-balance", balance)
+        assert line in done.output
+        assert done.exit_code == code
+    early = run("refresh", book, "--as-of", "2026-01-01")
+    assert "has nothing open on 2026-01-01" in early.output
+
+
 def test_a_refresh_remembers_the_receipts_sheet(tmp_path):
     book = Path(shutil.copy(SAMPLES / "sample_ledger_zh.xlsx", tmp_path))
     assert run("refresh", book, *AS_OF, "--receipts-sheet", "收款明细").exit_code == FINDINGS

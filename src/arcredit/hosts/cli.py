@@ -278,7 +278,7 @@ def _error_code(error: ArcreditError) -> int:
 def _exit_code(result: "Refreshed") -> int:
     if result.error:
         return _error_code(result.error)
-    return FINDINGS if _noticed(result.findings) else DONE
+    return FINDINGS if _noticed(result.findings) or result.gap else DONE
 
 
 def _noticed(findings: Iterable[Finding]) -> bool:
@@ -304,6 +304,12 @@ def _print_result(result: "Refreshed", options: "Options") -> None:
         for change in result.changes:
             click.echo(word("cli.line.change", **change._asdict()))
     _print_tie(result.totals, result.currencies)
+    if result.gap is not None and options.gl_balance is not None:
+        balance = options.gl_balance
+        opened, gap = _money(balance + result.gap), _money(result.gap)
+        click.echo(word("cli.line.tie_gl", open=opened, gl=_money(balance), difference=gap))
+    if not result.open_items:
+        click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
     _print_findings(result.findings, sheet=result.sheets.get("findings"))
 
 

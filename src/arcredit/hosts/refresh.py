@@ -14,6 +14,7 @@ from typing import Any
 
 from arcredit.credit.receivables import conventions
 from arcredit.credit.receivables.aging import CREDITS
+from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.open_items import open_at
 from arcredit.errors import ArcreditError, Finding
 from arcredit.ledger.currency import read_rates
@@ -56,6 +57,7 @@ class Refreshed:
     """What became of one workbook; `error` says why it was not touched.
 
     ``status`` is ``"refreshed"``, ``"unchanged"``, ``"would_change"`` (a dry run) or ``"failed"``.
+    `gap` is the open amount less the general ledger's balance, None where there is none to compare.
     """
 
     path: str
@@ -66,6 +68,8 @@ class Refreshed:
     sheets: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
+    open_items: int = 0
+    gap: float | None = None
     error: ArcreditError | None = None
 
 
@@ -106,7 +110,17 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "sheets": {owner: name for owner, name in patch.owned().items() if owner in REPORTS},
         "findings": inputs.findings,
         "changes": changes,
+        "open_items": len(inputs.items),
+        "gap": _gap(inputs),
     }
+
+
+def _gap(inputs: Inputs) -> float | None:
+    """Open items less the general ledger's balance; sums of several currencies mean nothing."""
+    items, balance = inputs.items, inputs.gl_balance
+    if balance is None or (items.currency is not None and len(set(items.currency.codes.tolist())) > 1):
+        return None
+    return float(ar_tie_out(items.open_amount, balance))
 
 
 def inputs_of(path: Path, options: Options) -> Inputs:
