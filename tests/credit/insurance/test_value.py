@@ -117,6 +117,7 @@ def test_a_missing_score_is_not_made_up():
         (lambda: tci_need(1, 20, True), "#NUM!", "largest_customer_share"),
         (lambda: tci_need(1, 0.2, "perhaps"), "#VALUE!", "exports"),
         (lambda: tci_need(1, 0.2, ["yes", -5]), "#NUM!", "exports"),
+        (lambda: tci_need(1, 0.2, np.array([1.0, -5.0])), "#NUM!", "exports"),
         (lambda: tci_insurer_score([1], [-1]), "#NUM!", "weights"),
         (lambda: tci_insurer_score([1, 2], [1]), "#VALUE!", "weights"),
         (lambda: tci_insurer_score(["good"], [1]), "#VALUE!", "scores"),

@@ -96,7 +96,7 @@ def credit_score(
     legal_events : Numbers, default blank
         Worst of the last 24 months: 0 none, 1 pending suit or lien, 2 judgment or tax lien, 3 insolvency or
         own write-off. [level]
-        近 24 个月最严重的法律事件：0 无，1 未决诉讼或留置，2 败诉判决或税收留置，3 破产或我方已核销。
+        近 24 个月最严重的法律事件：0 无，1 未决诉讼或留置，2 败诉判决或欠税留置，3 破产或我方已核销坏账。
     external_grade : Numbers, default blank
         Grade by an agency or insurer, turned to 1 (best) to 10. [grade]
         外部机构或保险公司评级，折算为 1（最好）至 10。
@@ -151,7 +151,7 @@ def credit_grade_cap(
         是否有付款记录；留空视为没有，不优于 5 级。
     legal_events : Numbers, default 0
         Worst of the last 24 months, 0 to 3; 3 = insolvency or own write-off, grade 10. [level]
-        近 24 个月最严重的法律事件，0 至 3；3 为破产或我方已核销，10 级。
+        近 24 个月最严重的法律事件，0 至 3；3 为破产或我方已核销坏账，10 级。
     bounced_90_days : Numbers, default 0
         Bounced payments of the last 90 days; any: not better than 8. [count]
         近 90 天退票或拒付次数；有则不优于 8 级。
@@ -237,7 +237,7 @@ def credit_scorecard(
         经营年限。
     legal_events : Numbers, default blank
         0 none, 1 pending suit or lien, 2 judgment or tax lien, 3 insolvency or own write-off. [level]
-        0 无，1 未决诉讼或留置，2 败诉判决或税收留置，3 破产或我方已核销。
+        0 无，1 未决诉讼或留置，2 败诉判决或欠税留置，3 破产或我方已核销坏账。
     external_grade : Numbers, default blank
         Grade by an agency or insurer, 1 (best) to 10. [grade]
         外部评级，1（最好）至 10。

@@ -336,13 +336,9 @@ def _read_terms(
     return Terms(
         limit=numbers(limit, "limit", low=0),
         insured_percentage=share(insured_percentage, "insured_percentage"),
-        deductible=_or(numbers(deductible, "deductible", low=0), 0.0),
-        threshold=_or(numbers(threshold, "threshold", low=0), 0.0),
-        aggregate_left=_or(numbers(aggregate_left, "aggregate_left", low=0), 0.0),
-        liability_left=_or(numbers(liability_left, "liability_left", low=0), np.inf),
+        deductible=np.nan_to_num(numbers(deductible, "deductible", low=0), nan=0.0),
+        threshold=np.nan_to_num(numbers(threshold, "threshold", low=0), nan=0.0),
+        aggregate_left=np.nan_to_num(numbers(aggregate_left, "aggregate_left", low=0), nan=0.0),
+        liability_left=np.nan_to_num(numbers(liability_left, "liability_left", low=0), nan=np.inf),
         reaching=options(threshold_rule, "threshold_rule", THRESHOLD_RULES) == THRESHOLD_RULES.index(">="),
     )
-
-
-def _or(array: Floats, default: float) -> Floats:
-    return np.asarray(np.where(np.isnan(array), default, array))

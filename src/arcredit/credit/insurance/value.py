@@ -215,8 +215,8 @@ def tci_need(
     sales = numbers(annual_credit_sales, "annual_credit_sales", low=0)
     largest = share(largest_customer_share, "largest_customer_share")
     abroad, blank = _exports(exports)
-    high = _or(numbers(sales_threshold, "sales_threshold", low=0), 5_000_000)
-    wide = _or(share(share_threshold, "share_threshold"), 0.2)
+    high = np.nan_to_num(numbers(sales_threshold, "sales_threshold", low=0), nan=5_000_000)
+    wide = np.nan_to_num(share(share_threshold, "share_threshold"), nan=0.2)
     count = (sales > high) + (largest > wide).astype(np.float64) + abroad
     return result(np.where(np.isnan(sales) | np.isnan(largest) | blank, np.nan, count))
 
@@ -225,7 +225,8 @@ def _exports(value: Any) -> tuple[Flags, Flags]:
     """Whether goods are exported, from flags or amounts, and where that is blank."""
     array = cells(value)
     if array.dtype.kind in "fiu":
-        return array > 0, np.isnan(array.astype(np.float64))
+        amount = numbers(array, "exports", low=0)
+        return amount > 0, np.isnan(amount)
     if array.dtype.kind == "b":
         return array, np.zeros(array.shape, bool)
     array = array.astype(object)
@@ -294,7 +295,3 @@ def _divided(amount: Floats, base: Floats) -> Floats:
     shape = np.broadcast_shapes(amount.shape, base.shape)
     unknown = np.full(shape, np.nan)
     return np.asarray(np.divide(amount, base, out=unknown, where=np.broadcast_to(base != 0, shape)))
-
-
-def _or(array: Floats, default: float) -> Floats:
-    return np.asarray(np.where(np.isnan(array), default, array))

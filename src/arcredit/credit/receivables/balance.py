@@ -53,7 +53,7 @@ def ar_open_items(
     amount : Numbers
         Invoices, debit notes and reversals positive; receipts, credit notes and write-offs negative.
         [currency]
-        发票、借项、冲回为正；收款、贷项、核销为负。
+        发票、借项、冲回为正；收款、贷项、坏账核销为负。
     as_of : date
         The day; what is dated on it has happened. [date]
         余额日期；当日发生的事项计入。

@@ -277,7 +277,7 @@ def ar_cei(
         其中未到期的金额。
     write_offs : Numbers, default 0
         Write-offs and credit notes of the period as a positive amount: they are not collections. [currency]
-        期间核销及贷项金额，填正数；它们不属于收款。
+        期间坏账核销及贷项金额，填正数；它们不属于收款。
 
     Returns
     -------
