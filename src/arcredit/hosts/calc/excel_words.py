@@ -11,7 +11,8 @@ from arcredit.ledger.writing.cells import escaped_text, unescaped_text
 from arcredit.ledger.writing.custom_xml import NAMESPACE
 
 if TYPE_CHECKING:
-    from arcredit.hosts.calc.engine import App, Book, Sheet
+    from arcredit.hosts.calc.books import Book, Sheet
+    from arcredit.hosts.calc.engine import App
 
 _VISIBLE, _VERY_HIDDEN = -1, 2
 _ENGLISH, _CHINESE = 1033, 2052
