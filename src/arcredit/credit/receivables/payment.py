@@ -194,8 +194,7 @@ def ledger_pay_index(
 
 def _between(first: Days, last: Days) -> Floats:
     """Days from one date to the other, NaN where one is blank."""
-    days = last - first
-    return np.where(np.isnat(days), np.nan, days.astype(np.float64))
+    return np.asarray((last - first) / np.timedelta64(1, "D"))
 
 
 def _is_blank(value: Any) -> bool:
