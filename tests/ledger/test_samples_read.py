@@ -56,6 +56,8 @@ def test_the_disputes(sample):
     planted, ledger = sample
     if "disputed" in planted:
         assert same(planted["disputed"], by_currency(ledger, ledger.documents.disputed_amount))
+    else:
+        assert ledger.documents.disputed_amount is None
 
 
 def test_the_rejected_rows(sample):
