@@ -16,7 +16,7 @@ under the message's key, in every language; ``str(error)`` is English and ``erro
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from arcredit.words import say
+from arcredit.words import say, sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ class ArcreditError(Exception):
     def text(self, language: str = "en") -> str:
         """The whole message in one line: where, what was found, what to do."""
         message = say(f"{self.key}.message", language, **self.values)
-        return f"{message} {say(f'{self.key}.remedy', language, **self.values)}"
+        return sentences(language, message, say(f"{self.key}.remedy", language, **self.values))
 
 
 def _restored(kind: type[ArcreditError], state: dict[str, Any], args: tuple[Any, ...]) -> ArcreditError:

@@ -19,7 +19,7 @@ from arcredit import __version__
 from arcredit.errors import ArcreditError, Finding
 from arcredit.hosts.addin_cli import addin
 from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED, USAGE, language, spoken, word
-from arcredit.words import LANGUAGES, say
+from arcredit.words import LANGUAGES, say, sentences
 
 if TYPE_CHECKING:
     from arcredit.hosts.figures import Figures
@@ -371,7 +371,8 @@ def _print_findings(findings: Iterable[Finding], sheet: str | None = None) -> No
     click.echo(word("cli.check.found"))
     for item in found:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
-        click.echo(f"  {place}: {item.message(language())} {item.remedy(language())}")
+        text = sentences(language(), item.message(language()), item.remedy(language()))
+        click.echo(f"  {place}: {text}")
 
 
 def _print_summary(results: list["Refreshed"]) -> None:

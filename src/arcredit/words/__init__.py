@@ -37,3 +37,14 @@ def say(key: str, language: str = "en", **values: Any) -> str:
     for name in path:
         text = text[name]
     return str(text).format(**values)
+
+
+def sentences(language: str, *texts: str) -> str:
+    """Sentences one after the other, as a language sets them: Chinese leaves no blank between them.
+
+    Examples
+    --------
+    >>> sentences("zh", "没有客户。", "请在该行填写客户。")
+    '没有客户。请在该行填写客户。'
+    """
+    return ("" if language == "zh" else " ").join(texts)

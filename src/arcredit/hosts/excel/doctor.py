@@ -12,7 +12,7 @@ from arcredit import __version__
 from arcredit.hosts.excel.build import build
 from arcredit.hosts.excel.install import MARK_OF_THE_WEB
 from arcredit.hosts.excel.places import XLWINGS, Places
-from arcredit.words import say
+from arcredit.words import say, sentences
 
 _SECURITY = r"Software\{policies}Microsoft\Office\16.0\Excel\Security"
 _PLACES = ("Policies\\", "")
@@ -42,7 +42,7 @@ class Trouble(NamedTuple):
     def text(self, language: str = "en") -> str:
         """What is wrong and what to do."""
         message = say(f"addin.doctor.{self.key}.message", language, **self.values)
-        return f"{message} {say(f'addin.doctor.{self.key}.remedy', language, **self.values)}"
+        return sentences(language, message, say(f"addin.doctor.{self.key}.remedy", language, **self.values))
 
 
 def troubles(places: Places, registry: Registry | None = None) -> list[Trouble]:
