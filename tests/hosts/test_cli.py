@@ -203,6 +203,17 @@ def test_a_difference_to_the_general_ledger_is_said_and_counts(tmp_path):
     assert "has nothing open on 2026-01-01" in early.output
 
 
+def test_missing_rates_and_a_balance_of_several_currencies_are_said(tmp_path):
+    book = Path(shutil.copy(SAMPLES / "sample_ledger_messy.xlsx", tmp_path))
+    rates = tmp_path / "rates.csv"
+    rates.write_text("currency,rate\nEUR,1\nUSD,0.9\n")
+    done = run("refresh", book, *AS_OF, "--rates", rates, "--gl-balance", "1")
+    assert "The given rates have none for GBP: nothing was converted." in done.output
+    assert "The ledger has several currencies" in done.output
+    rates.write_text("currency,rate\nEUR,1\nUSD,0.9\nGBP,1.2\n")
+    assert "The given rates" not in run("refresh", book, *AS_OF, "--rates", rates).output
+
+
 def test_a_refresh_remembers_the_receipts_sheet(tmp_path):
     book = Path(shutil.copy(SAMPLES / "sample_ledger_zh.xlsx", tmp_path))
     assert run("refresh", book, *AS_OF, "--receipts-sheet", "收款明细").exit_code == FINDINGS

@@ -278,7 +278,7 @@ def _error_code(error: ArcreditError) -> int:
 def _exit_code(result: "Refreshed") -> int:
     if result.error:
         return _error_code(result.error)
-    return FINDINGS if _noticed(result.findings) or result.gap else DONE
+    return FINDINGS if _noticed(result.findings) or result.gap or result.without_rate else DONE
 
 
 def _noticed(findings: Iterable[Finding]) -> bool:
@@ -308,6 +308,10 @@ def _print_result(result: "Refreshed", options: "Options") -> None:
         balance = options.gl_balance
         opened, gap = _money(balance + result.gap), _money(result.gap)
         click.echo(word("cli.line.tie_gl", open=opened, gl=_money(balance), difference=gap))
+    if result.without_rate:
+        click.echo(word("cli.line.no_rate", currencies=", ".join(result.without_rate)))
+    if options.gl_balance is not None and result.gap is None:
+        click.echo(word("cli.line.no_tie_gl"))
     if not result.open_items:
         click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
     _print_findings(result.findings, sheet=result.sheets.get("findings"))

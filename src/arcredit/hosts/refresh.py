@@ -57,7 +57,8 @@ class Refreshed:
     """What became of one workbook; `error` says why it was not touched.
 
     ``status`` is ``"refreshed"``, ``"unchanged"``, ``"would_change"`` (a dry run) or ``"failed"``.
-    `gap` is the open amount less the general ledger's balance, None where there is none to compare.
+    `gap` is the open amount less the general ledger's balance, None where there is none to compare;
+    `without_rate` names the currencies for which the given rates have none, so that nothing is converted.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Refreshed:
     changes: tuple[Change, ...] = ()
     open_items: int = 0
     gap: float | None = None
+    without_rate: tuple[str, ...] = ()
     error: ArcreditError | None = None
 
 
@@ -112,7 +114,16 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "changes": changes,
         "open_items": len(inputs.items),
         "gap": _gap(inputs),
+        "without_rate": _without_rate(inputs),
     }
+
+
+def _without_rate(inputs: Inputs) -> tuple[str, ...]:
+    currency = inputs.items.currency
+    if not inputs.rates or currency is None:
+        return ()
+    names = {str(currency.labels[code]) if code >= 0 else "?" for code in set(currency.codes.tolist())}
+    return tuple(sorted(names - inputs.rates.keys()))
 
 
 def _gap(inputs: Inputs) -> float | None:
