@@ -90,8 +90,9 @@ def ar_due_date(invoice_date: Dates, terms: Labels) -> Any:
 
     Notes
     -----
-    Read besides, in any case and spacing: n30, n/30, 30 days, 30d, 30天, 账期30天, 2/10 net 30 (the net
-    date), 30 days end of month, end of month + 30 days, eom, 月末, 3 months, 3个月, 10th of following month,
+    Read besides, in any case and spacing: n30, n/30, nt30, z030, 30 days, 30d, 30天, 账期30天, 30 days from
+    invoice date, 票后30天, 2/10 net 30 and 2% 10 net 30 (the net date),
+    30 days end of month, end of month + 30 days, eom, 月末, 3 months, 3个月, 10th of following month,
     次月10日, 次月末, due on receipt, immediate, 见票即付, 即期, 现结.
     Months keep the day and stop at the month's end: 31 January + 1m is 28 or 29 February. "10 next" in a
     shorter month is its last day. The two readings of "end of month" differ by up to a month.
