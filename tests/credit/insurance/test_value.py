@@ -21,7 +21,7 @@ SHARE = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
 @given(MONEY, SHARE, SHARE, MONEY, SHARE)
 def test_expected_loss_is_a_probability_weighted_outcome(exposure, odds, severity, limit, share):
     """Second method: the loss after insurance in the one bad case, times its probability."""
-    bad = severity * ((share and (exposure - share * min(exposure, limit))) or exposure)
+    bad = severity * (exposure - share * min(exposure, limit))
     found = tci_expected_loss(exposure, odds, severity, limit, share)
     assert abs(found - odds * bad) <= 0.00501
     assert 0 <= found <= tci_expected_loss(exposure, odds, severity)
