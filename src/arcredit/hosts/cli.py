@@ -73,8 +73,11 @@ _FIGURES = (
     _option("--edges", metavar="30,60,90,120"),
     _option("--convention"),
     _option("--credits"),
-    _option("--rates", type=click.Path(exists=True, dir_okay=False)),
 )
+
+
+_SHOWN = 40
+"""Findings printed one by one; the others are counted here and listed whole by a refresh."""
 
 
 def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -107,6 +110,7 @@ main.add_command(addin)
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
 @_with(*_FIGURES, *_READING)
+@_option("--rates", type=click.Path(exists=True, dir_okay=False))
 @_option("--gl-balance", callback=_amount)
 @_option("--backup", is_flag=True)
 @_option("--dry-run", is_flag=True)
@@ -373,10 +377,12 @@ def _print_findings(findings: Iterable[Finding], sheet: str | None = None) -> No
         )
         return
     click.echo(word("cli.check.found"))
-    for item in found:
+    for item in found[:_SHOWN]:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
         text = sentences(language(), item.message(language()), item.remedy(language()))
         click.echo(f"  {place}: {text}")
+    if len(found) > _SHOWN:
+        click.echo("  " + word("cli.check.more", count=len(found) - _SHOWN))
 
 
 def _print_summary(results: list["Refreshed"]) -> None:

@@ -41,7 +41,7 @@ _PATTERNS: tuple[tuple[str, Callable[..., Terms]], ...] = (
     (rf"{_DAY}(?:st|nd|rd|th)?(?:of)?(?:next|following)(?:month)?", lambda n: Terms(day_next=n)),
     (rf"(?:次月|下月){_DAY}(?:日|号)", lambda n: Terms(day_next=n)),
     (r"次月末|次月底|下月末|下月底", lambda: Terms(day_next=31)),
-    (r"(?:due)?(?:upon|on)receipt|immediate(?:ly)?|见票即付|即期|即付|现付|现结", lambda: Terms()),
+    (r"(?:due)?(?:upon|on)receipt|immediate(?:ly)?|见票即付|收到发票即付|收票即付|即期|即付|现付|现结", lambda: Terms()),
 )
 
 
@@ -76,7 +76,7 @@ def ar_due_date(invoice_date: Dates, terms: Labels) -> Any:
         30 or net 30; 30 eom (days, then month's end); eom 30 or 月结30 (month's end, then days); 1m (months);
         10 next (10th of next month); on receipt.
         付款条件：30 或 net 30；30 eom（先加天数再到月末）；eom 30 或 月结30（先到月末再加天数）；
-        1m（月数）；10 next（次月10日）；on receipt（见票即付）。
+        1m（月数）；10 next（次月10日）；on receipt（收到发票即付）。
 
     Returns
     -------
@@ -93,7 +93,7 @@ def ar_due_date(invoice_date: Dates, terms: Labels) -> Any:
     Read besides, in any case and spacing: n30, n/30, nt30, z030, 30 days, 30d, 30天, 账期30天, 30 days from
     invoice date, 票后30天, 2/10 net 30 and 2% 10 net 30 (the net date),
     30 days end of month, end of month + 30 days, eom, 月末, 3 months, 3个月, 10th of following month,
-    次月10日, 次月末, due on receipt, immediate, 见票即付, 即期, 现结.
+    次月10日, 次月末, due on receipt, immediate, 收到发票即付, 即期, 现结.
     Months keep the day and stop at the month's end: 31 January + 1m is 28 or 29 February. "10 next" in a
     shorter month is its last day. The two readings of "end of month" differ by up to a month.
     Refused because they hang on another event or read two ways: 月结 alone, 货到付款, cash on delivery,
