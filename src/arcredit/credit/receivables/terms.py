@@ -41,7 +41,10 @@ _PATTERNS: tuple[tuple[str, Callable[..., Terms]], ...] = (
     (rf"{_DAY}(?:st|nd|rd|th)?(?:of)?(?:next|following)(?:month)?", lambda n: Terms(day_next=n)),
     (rf"(?:次月|下月){_DAY}(?:日|号)", lambda n: Terms(day_next=n)),
     (r"次月末|次月底|下月末|下月底", lambda: Terms(day_next=31)),
-    (r"(?:due)?(?:upon|on)receipt|immediate(?:ly)?|见票即付|收到发票即付|收票即付|即期|即付|现付|现结", lambda: Terms()),
+    (
+        r"(?:due)?(?:upon|on)receipt|immediate(?:ly)?|见票即付|收到发票即付|收票即付|即期|即付|现付|现结",
+        lambda: Terms(),
+    ),
 )
 
 
