@@ -9,7 +9,7 @@ nothing was written to it · 4 a file was busy. Of several files the highest cou
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,18 @@ from arcredit import __version__
 from arcredit.errors import ArcreditError, Finding
 from arcredit.hosts.addin_cli import addin
 from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED, USAGE, language, spoken, word
-from arcredit.words import LANGUAGES, say, sentences
+from arcredit.hosts.printing import (
+    print_as,
+    print_findings,
+    print_result,
+    print_summary,
+    print_table,
+    print_tie,
+    progress,
+)
+from arcredit.words import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from arcredit.hosts.figures import Figures
     from arcredit.hosts.refresh import Options, Refreshed
 
 
@@ -76,10 +84,6 @@ _FIGURES = (
 )
 
 
-_SHOWN = 40
-"""Findings printed one by one; the others are counted here and listed whole by a refresh."""
-
-
 def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def add(command: Any) -> Any:
         for option in reversed(options):
@@ -126,11 +130,11 @@ def refresh(paths: tuple[str, ...], jobs: int | None, **chosen: Any) -> None:
         click.echo(word("cli.line.no_files", path=", ".join(paths)), err=True)
         sys.exit(USAGE)
     results = []
-    for result in _progress(refresh_all(files, options, jobs=jobs), len(files)):
+    for result in progress(refresh_all(files, options, jobs=jobs), len(files)):
         results.append(result)
-        _print_result(result, options)
+        print_result(result, options)
     if len(files) > 1:
-        _print_summary(results)
+        print_summary(results)
     sys.exit(max(map(_exit_code, results)))
 
 
@@ -160,14 +164,14 @@ def check(book: str, **chosen: Any) -> None:
     click.echo(word("cli.check.reasons"))
     for reason in (*mapping.reasons, *mapping.candidates):
         click.echo(f"  {reason.text(language())}")
-    _print_table(
+    print_table(
         [word("cli.check.column"), word("cli.check.meaning"), word("cli.check.heading")],
         [(letter, name, mapping.headings.get(name, "")) for name, letter in mapping.columns.items()],
     )
     skipped = sum(totals.rows_skipped.values())
     click.echo(word("cli.check.rows", read=totals.rows_read, rejected=totals.rows_rejected, skipped=skipped))
-    _print_tie(totals, ledger.currencies)
-    _print_findings(ledger.findings)
+    print_tie(totals, ledger.currencies)
+    print_findings(ledger.findings)
     click.echo(word("cli.check.remember"))
     sys.exit(FINDINGS if _noticed(ledger.findings) else DONE)
 
@@ -193,7 +197,7 @@ def aging(book: str, format: str, **chosen: Any) -> None:
             currency=_named(table.currency),
             convention=inputs.convention,
         )
-        _print_as(format, title, table)
+        print_as(format, title, table)
     _print_nothing(inputs)
     sys.exit(FINDINGS if _noticed(inputs.findings) else DONE)
 
@@ -209,7 +213,7 @@ def dso(book: str, format: str, **chosen: Any) -> None:
     inputs = _guarded(lambda: _inputs(book, chosen))
     for table in dso_tables(inputs):
         title = word("cli.dso.title", as_of=inputs.as_of, currency=_named(table.currency))
-        _print_as(format, title, table)
+        print_as(format, title, table)
     _print_nothing(inputs)
     sys.exit(FINDINGS if _noticed(inputs.findings) else DONE)
 
@@ -227,7 +231,7 @@ def demo(folder: str, language: str | None) -> None:
     options = Options(as_of=AS_OF, language=language)
     sheets: dict[str, None] = {}
     for result in refresh_all(files, options, jobs=1):
-        _print_result(result, options)
+        print_result(result, options)
         sheets |= dict.fromkeys(result.sheets.values())
     click.echo(word("cli.line.demo_done", folder=folder, sheets=", ".join(sheets)))
 
@@ -287,173 +291,3 @@ def _exit_code(result: "Refreshed") -> int:
 
 def _noticed(findings: Iterable[Finding]) -> bool:
     return any(finding.severity != "info" for finding in findings)
-
-
-def _print_result(result: "Refreshed", options: "Options") -> None:
-    if result.error:
-        error = result.error.text(language())
-        click.echo(word("cli.line.failed", path=result.path, error=error), err=True)
-        return
-    click.echo(
-        word(
-            f"cli.line.{result.status}",
-            path=result.path,
-            rows=result.totals.rows_read,
-            rejected=result.totals.rows_rejected,
-            sheets=len(result.sheets),
-            seconds=result.seconds,
-        )
-    )
-    if options.diff:
-        for change in result.changes:
-            click.echo(word("cli.line.change", **change._asdict()))
-    _print_tie(result.totals, result.currencies)
-    if result.gap is not None and options.gl_balance is not None:
-        balance = options.gl_balance
-        opened, gap = _money(balance + result.gap), _money(result.gap)
-        click.echo(word("cli.line.tie_gl", open=opened, gl=_money(balance), difference=gap))
-    if result.without_rate:
-        click.echo(word("cli.line.no_rate", currencies=", ".join(result.without_rate)))
-    if options.gl_balance is not None and result.gap is None:
-        click.echo(word("cli.line.no_tie_gl"))
-    if not result.open_items:
-        click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
-    _print_findings(result.findings, sheet=result.sheets.get("findings"))
-
-
-def _print_tie(totals: Any, currencies: Iterable[str]) -> None:
-    """Read + rejected = what the sheet holds, per currency."""
-    for currency, (read, rejected) in totals.by_currency.items():
-        click.echo(
-            word(
-                "cli.line.tie",
-                read=_money(read),
-                rejected=_money(rejected),
-                total=_money(read + rejected),
-                currency=currency,
-            )
-        )
-    if not totals.by_currency:
-        click.echo(
-            word(
-                "cli.line.tie",
-                read=_money(totals.amount_read),
-                rejected=_money(totals.amount_rejected),
-                total=_money(totals.amount),
-                currency=" ".join(currencies),
-            ).strip()
-        )
-    if totals.sheet_total is not None:
-        click.echo(
-            word(
-                "cli.line.tie_sheet",
-                sheet_total=_money(totals.sheet_total),
-                difference=_money(totals.difference),
-            )
-        )
-
-
-def _money(amount: float) -> str:
-    return f"{amount:,.2f}"
-
-
-def _print_findings(findings: Iterable[Finding], sheet: str | None = None) -> None:
-    found = list(findings)
-    counts = {
-        severity: sum(item.severity == severity for item in found)
-        for severity in ("error", "warning", "info")
-    }
-    if not found:
-        return
-    if sheet:
-        click.echo(
-            word(
-                "cli.line.findings",
-                errors=counts["error"],
-                warnings=counts["warning"],
-                infos=counts["info"],
-                sheet=sheet,
-            )
-        )
-        return
-    click.echo(word("cli.check.found"))
-    for item in found[:_SHOWN]:
-        place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
-        text = sentences(language(), item.message(language()), item.remedy(language()))
-        click.echo(f"  {place}: {text}")
-    if len(found) > _SHOWN:
-        click.echo("  " + word("cli.check.more", count=len(found) - _SHOWN))
-
-
-def _print_summary(results: list["Refreshed"]) -> None:
-    count = [result.status for result in results].count
-    click.echo(
-        word(
-            "cli.line.summary",
-            files=len(results),
-            refreshed=count("refreshed") + count("would_change"),
-            unchanged=count("unchanged"),
-            failed=sum(result.error is not None for result in results),
-            findings=sum(len(result.findings) for result in results),
-        )
-    )
-
-
-def _progress(results: Iterable["Refreshed"], total: int) -> Iterable["Refreshed"]:
-    """The results as they come, under a progress bar where there is a terminal to draw it on."""
-    if not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-
-    def drawn() -> Iterator["Refreshed"]:
-        with bar:
-            yield from bar.track(results, total)
-
-    return drawn()
-
-
-def _print_as(format: str, title: str, table: "Figures") -> None:
-    if format == "json":
-        import json
-
-        lines = [dict(zip(table.headings, row, strict=True)) for row in table.rows]
-        click.echo(json.dumps({"title": title, "rows": lines}, ensure_ascii=False, default=str))
-    elif format == "csv":
-        import csv
-
-        csv.writer(sys.stdout, lineterminator="\n").writerows([table.headings, *table.rows])
-    else:
-        click.echo(title)
-        percent = [item and ".1%" for item in table.formats]
-        rows = [
-            tuple(map(_shown, row, percent if place in table.shares else table.formats))
-            for place, row in enumerate(table.rows)
-        ]
-        _print_table(table.headings, rows, [bool(item) for item in table.formats])
-
-
-def _print_table(
-    headings: list[str], rows: Iterable[tuple[str, ...]], numbers: list[bool] | None = None
-) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        number = bool(numbers and numbers[place])
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number)
-    for row in rows:
-        table.add_row(*row)
-    # Into a file or a pipe nothing is cut to the width of a screen nobody looks at.
-    Console(width=None if sys.stdout.isatty() else 500).print(table)
-
-
-def _shown(value: Any, form: str) -> str:
-    if value is None:
-        return ""
-    return str(value) if not form or isinstance(value, str) else f"{value:{form}}"

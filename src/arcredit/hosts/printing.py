@@ -1,0 +1,193 @@
+"""What the command line prints: results, tie-outs, findings, tables, and a progress bar while it works."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from arcredit.errors import Finding
+from arcredit.hosts.console import language, word
+from arcredit.words import sentences
+
+if TYPE_CHECKING:
+    from arcredit.hosts.figures import Figures
+    from arcredit.hosts.refresh import Options, Refreshed
+
+_SHOWN = 40
+"""Findings printed one by one; the others are counted here and listed whole by a refresh."""
+
+
+def print_result(result: "Refreshed", options: "Options") -> None:
+    """One workbook: what became of it, its tie-out and what a controller should look at."""
+    if result.error:
+        error = result.error.text(language())
+        click.echo(word("cli.line.failed", path=result.path, error=error), err=True)
+        return
+    click.echo(
+        word(
+            f"cli.line.{result.status}",
+            path=result.path,
+            rows=result.totals.rows_read,
+            rejected=result.totals.rows_rejected,
+            sheets=len(result.sheets),
+            seconds=result.seconds,
+        )
+    )
+    if options.diff:
+        for change in result.changes:
+            click.echo(word("cli.line.change", **change._asdict()))
+    print_tie(result.totals, result.currencies)
+    if result.gap is not None and options.gl_balance is not None:
+        balance = options.gl_balance
+        opened, gap = _money(balance + result.gap), _money(result.gap)
+        click.echo(word("cli.line.tie_gl", open=opened, gl=_money(balance), difference=gap))
+    if result.without_rate:
+        click.echo(word("cli.line.no_rate", currencies=", ".join(result.without_rate)))
+    if options.gl_balance is not None and result.gap is None:
+        click.echo(word("cli.line.no_tie_gl"))
+    if not result.open_items:
+        click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
+    print_findings(result.findings, sheet=result.sheets.get("findings"))
+
+
+def print_tie(totals: Any, currencies: Iterable[str]) -> None:
+    """Read + rejected = what the sheet holds, per currency."""
+    for currency, (read, rejected) in totals.by_currency.items():
+        click.echo(
+            word(
+                "cli.line.tie",
+                read=_money(read),
+                rejected=_money(rejected),
+                total=_money(read + rejected),
+                currency=currency,
+            )
+        )
+    if not totals.by_currency:
+        click.echo(
+            word(
+                "cli.line.tie",
+                read=_money(totals.amount_read),
+                rejected=_money(totals.amount_rejected),
+                total=_money(totals.amount),
+                currency=" ".join(currencies),
+            ).strip()
+        )
+    if totals.sheet_total is not None:
+        click.echo(
+            word(
+                "cli.line.tie_sheet",
+                sheet_total=_money(totals.sheet_total),
+                difference=_money(totals.difference),
+            )
+        )
+
+
+def _money(amount: float) -> str:
+    return f"{amount:,.2f}"
+
+
+def print_findings(findings: Iterable[Finding], sheet: str | None = None) -> None:
+    """Findings one by one, or only counted where they stand on a sheet."""
+    found = list(findings)
+    counts = {
+        severity: sum(item.severity == severity for item in found)
+        for severity in ("error", "warning", "info")
+    }
+    if not found:
+        return
+    if sheet:
+        click.echo(
+            word(
+                "cli.line.findings",
+                errors=counts["error"],
+                warnings=counts["warning"],
+                infos=counts["info"],
+                sheet=sheet,
+            )
+        )
+        return
+    click.echo(word("cli.check.found"))
+    for item in found[:_SHOWN]:
+        place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
+        text = sentences(language(), item.message(language()), item.remedy(language()))
+        click.echo(f"  {place}: {text}")
+    if len(found) > _SHOWN:
+        click.echo("  " + word("cli.check.more", count=len(found) - _SHOWN))
+
+
+def print_summary(results: list["Refreshed"]) -> None:
+    """A line for all the workbooks together."""
+    count = [result.status for result in results].count
+    click.echo(
+        word(
+            "cli.line.summary",
+            files=len(results),
+            refreshed=count("refreshed") + count("would_change"),
+            unchanged=count("unchanged"),
+            failed=sum(result.error is not None for result in results),
+            findings=sum(len(result.findings) for result in results),
+        )
+    )
+
+
+def progress(results: Iterable["Refreshed"], total: int) -> Iterable["Refreshed"]:
+    """The results as they come, under a progress bar where there is a terminal to draw it on."""
+    if not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+
+    def drawn() -> Iterator["Refreshed"]:
+        with bar:
+            yield from bar.track(results, total)
+
+    return drawn()
+
+
+def print_as(format: str, title: str, table: "Figures") -> None:
+    """A table of figures as a person, a spreadsheet or a program wants it."""
+    if format == "json":
+        import json
+
+        lines = [dict(zip(table.headings, row, strict=True)) for row in table.rows]
+        click.echo(json.dumps({"title": title, "rows": lines}, ensure_ascii=False, default=str))
+    elif format == "csv":
+        import csv
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([table.headings, *table.rows])
+    else:
+        click.echo(title)
+        percent = [item and ".1%" for item in table.formats]
+        rows = [
+            tuple(map(_shown, row, percent if place in table.shares else table.formats))
+            for place, row in enumerate(table.rows)
+        ]
+        print_table(table.headings, rows, [bool(item) for item in table.formats])
+
+
+def print_table(
+    headings: list[str], rows: Iterable[tuple[str, ...]], numbers: list[bool] | None = None
+) -> None:
+    """A plain table; `numbers` says which columns stand at the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        number = bool(numbers and numbers[place])
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number)
+    for row in rows:
+        table.add_row(*row)
+    # Into a file or a pipe nothing is cut to the width of a screen nobody looks at.
+    Console(width=None if sys.stdout.isatty() else 500).print(table)
+
+
+def _shown(value: Any, form: str) -> str:
+    if value is None:
+        return ""
+    return str(value) if not form or isinstance(value, str) else f"{value:{form}}"
