@@ -214,3 +214,18 @@ class TestMonths:
         by_month, older = open_by_month(ledger(), "2025-06-30", 3)
         assert by_month.tolist() == [150.1, 30, 0]
         assert older == 10
+
+
+def test_a_young_ledger_has_no_older_money():
+    """One document of the newest month: the months before it, and what is older, are 0 and not missing."""
+    young = OpenItems(
+        customer=coded(["A"], "customer"),
+        document=np.array(["1"], object),
+        invoice_date=dates(["2025-06-02"], "invoice_date"),
+        due_date=dates(["2025-07-02"], "due_date"),
+        amount=np.array([100.1]),
+        open_amount=np.array([60.1]),
+    )
+    assert sales_by_month(young, "2025-06-30", 3).tolist() == [100.1, 0, 0]
+    by_month, older = open_by_month(young, "2025-06-30", 3)
+    assert (by_month.tolist(), older) == ([60.1, 0, 0], 0)

@@ -190,3 +190,10 @@ def test_a_receipt_is_spent_once_and_in_order(receipt, costs, interest, principa
             assert (paid.costs, paid.interest) == (costs / 100, interest / 100)
         if order == "principal" and paid.costs + paid.interest > 0:
             assert exact(paid.principal) == exact(money)
+
+
+def test_an_agreed_payment_may_pay_everything_but_not_a_cent_more():
+    plan = ar_payment_plan(100, "2025-01-31", 2, method="custom", payments=[100])
+    assert plan["payment"].tolist()[:2] == [100.0, 0.0]
+    with pytest.raises(InputError):
+        ar_payment_plan(100, "2025-01-31", 2, method="custom", payments=[100.01])
