@@ -9,10 +9,12 @@ HKECIC (limit × percentage).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.docstrings import parameters_of
@@ -207,14 +209,22 @@ def tci_indemnity(
     amount = numbers(loss, "loss")
     rules = options(deductible_rule, "deductible_rule", DEDUCTIBLE_RULES)
     bases = options(limit_basis, "limit_basis", LIMIT_BASES)
-    indemnity: Floats | None = None
-    for rule in np.unique(rules):
-        for basis in np.unique(bases):
-            paid = stages(amount, terms, DEDUCTIBLE_RULES[rule], LIMIT_BASES[basis])["maximum"]
-            here = (rules == rule) & (bases == basis)
-            indemnity = paid if indemnity is None else np.where(here, paid, indemnity)
-    assert indemnity is not None
-    return result(np.broadcast_to(indemnity, np.broadcast_shapes(indemnity.shape, rules.shape, bases.shape)))
+    shape = np.broadcast_shapes(
+        amount.shape, rules.shape, bases.shape, *(item.shape for item in _amounts(terms))
+    )
+    indemnity: Floats = np.empty(shape)
+    for rule, basis in product(np.unique(rules), np.unique(bases)):
+        # Each wording for its own rows only, so that a column of wordings costs no more than one of them.
+        here = np.broadcast_to((rules == rule) & (bases == basis), shape)
+        own = Terms(*(np.broadcast_to(item, shape)[here] for item in _amounts(terms)))
+        paid = stages(np.broadcast_to(amount, shape)[here], own, DEDUCTIBLE_RULES[rule], LIMIT_BASES[basis])
+        indemnity[here] = paid["maximum"]
+    return result(indemnity)
+
+
+def _amounts(terms: Terms) -> tuple[NDArray[Any], ...]:
+    """The terms that may differ from row to row, in their order."""
+    return tuple(np.asarray(getattr(terms, item.name)) for item in fields(terms) if item.name != "in_order")
 
 
 @parameters_of(tci_indemnity)
