@@ -72,7 +72,7 @@ def opened(path, **options):
     """The workbook in openpyxl, which warns of what it would lose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, **options)
+        return openpyxl.load_workbook(io.BytesIO(Path(path).read_bytes()), **options)
 
 
 def parts(path):

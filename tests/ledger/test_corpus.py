@@ -1,5 +1,6 @@
 """Every workbook of the corpus: three cells and a report sheet, and nothing lost."""
 
+import io
 import json
 import os
 import shutil
@@ -168,7 +169,8 @@ def opened(path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return openpyxl.load_workbook(path, rich_text=True)
+            # From memory: where openpyxl gives up on a file it leaves the file open.
+            return openpyxl.load_workbook(io.BytesIO(Path(path).read_bytes()), rich_text=True)
         except Exception:
             return None
 
