@@ -30,7 +30,7 @@ def computed(tmp_path_factory):
     paths = []
     for name, given in BOOKS.items():
         paths.append(folder / f"{name}.xlsx")
-        paths[-1].write_bytes(workbook([report(given()) for report in REPORTS.values()]))
+        paths[-1].write_bytes(workbook([report.make(given()) for report in REPORTS.values()]))
     made = recalculated(paths, folder)
     return {path.stem: (path, again) for path, again in zip(paths, made, strict=True)}
 

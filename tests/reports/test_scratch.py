@@ -88,13 +88,13 @@ def test_amounts_have_the_places_of_their_currency(kind, shown):
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_same_bytes_every_time(report):
-    first, second = (workbook([REPORTS[report](inputs(documents()))]) for _ in range(2))
+    first, second = (workbook([REPORTS[report].make(inputs(documents()))]) for _ in range(2))
     assert first == second
 
 
 def test_only_colours_of_the_theme():
     """No colour of our own, so that a report wears the colours of the workbook it is put into."""
-    content = workbook([report(inputs()) for report in REPORTS.values()])
+    content = workbook([report.make(inputs()) for report in REPORTS.values()])
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         for name in book.namelist():
             if "theme" not in name:
@@ -119,7 +119,7 @@ def test_printing():
 
 
 def test_charts_say_what_they_show_and_follow_the_sheets_name():
-    content = workbook([REPORTS["aging"](inputs()), REPORTS["dso"](inputs())])
+    content = workbook([REPORTS["aging"].make(inputs()), REPORTS["dso"].make(inputs())])
     assert 'descr="Stacked bar of the open receivables by age as of 2025-12-31: EUR Not yet due ' in part(
         content, "xl/drawings/drawing1.xml"
     )

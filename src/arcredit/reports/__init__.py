@@ -3,18 +3,21 @@
 `REPORTS` lists them by owner: the short name a sheet keeps however the user renames it.
 """
 
-from collections.abc import Callable
-
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.making import Report
 from arcredit.reports.sheet import Sheet
 
-REPORTS: dict[str, Callable[[Inputs], Sheet]] = {
-    "aging": aging_sheet,
-    "dso": dso_sheet,
-    "findings": findings_sheet,
+REPORTS: dict[str, Report] = {
+    "aging": Report(aging_sheet),
+    "dso": Report(dso_sheet),
+    "findings": Report(findings_sheet),
 }
+"""In the order of their tabs. The findings tell which of the others could not be made, and why."""
 
-__all__ = ["REPORTS", "Inputs", "Sheet"]
+USUAL = ("aging", "dso", "findings")
+"""The reports of a refresh that does not say which."""
+
+__all__ = ["REPORTS", "USUAL", "Inputs", "Report", "Sheet"]

@@ -8,6 +8,7 @@ from arcredit import __version__
 from arcredit.credit.receivables.open_items import Events, OpenItems
 from arcredit.errors import Finding
 from arcredit.ledger.mapping import Totals
+from arcredit.ledger.records import Records
 from arcredit.words import say
 
 
@@ -41,6 +42,12 @@ class Inputs:
         Home currency per unit of each currency, as of the date.
     home : str
         Currency to convert to; without it or without rates nothing is converted.
+    records : Records
+        The tables beside the ledger: limits, policies, events and more.
+    customer : str
+        The customer of the reports on one customer; empty lets each report choose.
+    previous : OpenItems, optional
+        Open items as of `previous_as_of`, an earlier refresh's snapshot.
     """
 
     items: OpenItems
@@ -59,6 +66,10 @@ class Inputs:
     area: str = ""
     rates: Mapping[str, float] = field(default_factory=dict)
     home: str = ""
+    records: Records = field(default_factory=Records)
+    customer: str = ""
+    previous: OpenItems | None = None
+    previous_as_of: dt.date | None = None
     version: str = __version__
 
     def say(self, key: str, **values: object) -> str:

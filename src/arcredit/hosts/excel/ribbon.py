@@ -20,7 +20,8 @@ from arcredit.hosts.excel.function_list import function_sheet
 from arcredit.hosts.excel.mapping_sheet import mapping_sheet, wishes_on
 from arcredit.hosts.excel.press import Desk, button
 from arcredit.hosts.refresh import Options, Prepared, prepared
-from arcredit.reports import REPORTS, Inputs, Sheet
+from arcredit.reports import REPORTS, USUAL, Inputs, Sheet
+from arcredit.reports.making import made
 from arcredit.shapes import one_date, plain
 
 MAPPING = "mapping"
@@ -46,13 +47,13 @@ def as_of(desk: Desk) -> None:
     """Ask for the day of the figures and remember it; reports that are there follow."""
     _ask_day(desk)
     if REPORTS.keys() & open_book.own_sheets(desk.book).keys():
-        _refresh(desk, list(REPORTS))
+        _refresh(desk, [])
 
 
 @button
 def refresh(desk: Desk) -> None:
-    """Bring every report up to date."""
-    _refresh(desk, list(REPORTS))
+    """Bring the usual reports and those that are there up to date."""
+    _refresh(desk, list(USUAL))
 
 
 @button
@@ -139,7 +140,8 @@ def _refresh(desk: Desk, owners: list[str], gl_balance: float | None = None) -> 
     day = open_book.as_of(book) or _ask_day(desk)
     found = _read(desk, day, gl_balance)
     desk.progress(desk.say("ribbon.progress.computing"))
-    sheets = [REPORTS[owner](found.inputs) for owner in owners]
+    kept = [owner for owner in open_book.own_sheets(book) if owner in REPORTS]
+    sheets, _ = made(REPORTS, found.inputs, owners or kept, kept)
     if MAPPING in open_book.own_sheets(book):
         sheets.append(mapping_sheet(desk.language, found.ledger.mapping))
     open_book.put_sheets(desk, sheets)
