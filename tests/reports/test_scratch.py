@@ -72,7 +72,7 @@ def test_links_lead_inside_the_workbook():
 
 
 def test_every_style_can_be_written():
-    formats = [name + "2" if name in ("money", "exact") else name for name in style.FORMATS]
+    formats = [name + "2" if name in ("money", "exact", "change") else name for name in style.FORMATS]
     cells = [
         Cell(row, 0, 1.5, f"{role}.{kind}") for row, (role, kind) in enumerate(product(style.ROLES, formats))
     ]

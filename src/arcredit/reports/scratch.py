@@ -6,7 +6,7 @@ with, and every formula carries its result.
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
@@ -15,14 +15,14 @@ from xlsxwriter.color import Color
 from xlsxwriter.worksheet import Worksheet
 
 from arcredit.reports import style
-from arcredit.reports.sheet import Block, Cell, Chart, Column, Range, Series, Sheet
+from arcredit.reports.charts import insert_chart
+from arcredit.reports.fittings import Formats, add_fittings, add_tables, coloured
+from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet
 from arcredit.shapes import plain
 
 _BORN = dt.datetime(2000, 1, 1)
 _MAX_LINKS = 65_000
 """A sheet holds 65,530 links; the lines after that are plain text."""
-
-Formats = Callable[[str], Any]
 
 
 class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
@@ -32,6 +32,10 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         XlsxWriter looks for thirty such functions in every formula, half of the time a long aging takes.
         """
         return formula.removeprefix("=")
+
+    def _write_color_axis(self) -> None:
+        """The axis of a small chart, in a colour of the theme too."""
+        self._write_spark_color("x14:colorAxis", Color(style.TEXT))
 
 
 def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
@@ -56,14 +60,14 @@ def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
     for sheet in sheets:
         page = book.add_worksheet(sheet.name, _Page)
         _set_up(page, sheet)
+        add_tables(page, sheet, formats)
         for cell in sheet.cells:
             _write_cell(page, cell, formats)
         for block in sheet.blocks:
             _write_block(page, block, formats)
-        for heat in sheet.heats:
-            page.conditional_format(heat.where.a1(), _heat(heat.full))
+        add_fittings(book, page, sheet)
         for chart in sheet.charts:
-            _insert(book, page, chart, sheet.name)
+            insert_chart(book, page, chart, sheet.name)
     book.close()
     return stream.getvalue()
 
@@ -73,14 +77,10 @@ def _formats(book: Any) -> Formats:
 
     def format_of(name: str) -> Any:
         if name not in made:
-            made[name] = book.add_format(_coloured(style.properties(name)))
+            made[name] = book.add_format(coloured(style.properties(name)))
         return made[name]
 
     return format_of
-
-
-def _coloured(properties: dict[str, Any]) -> dict[str, Any]:
-    return {key: Color(item) if isinstance(item, tuple) else item for key, item in properties.items()}
 
 
 def _set_up(page: Any, sheet: Sheet) -> None:
@@ -105,7 +105,7 @@ def _set_up_print(page: Any, sheet: Sheet) -> None:
         page.set_landscape()
     page.set_paper(9)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, sheet.fit_tall)
     page.print_area(*sheet.area)
     if sheet.titles:
         page.repeat_rows(*sheet.titles)
@@ -135,8 +135,9 @@ def _text_range(block: Block, number: int) -> Range:
 
 def _write_cell(page: Any, cell: Cell, formats: Formats) -> None:
     form = formats(cell.style)
-    if cell.across > 1:
-        page.merge_range(cell.row, cell.column, cell.row, cell.column + cell.across - 1, "", form)
+    if cell.across > 1 or cell.down > 1:
+        last = cell.row + cell.down - 1, cell.column + cell.across - 1
+        page.merge_range(cell.row, cell.column, *last, "", form)
     if cell.formula is not None:
         value = plain(cell.value)
         page.write_formula(cell.row, cell.column, cell.formula, form, "" if value is None else value)
@@ -194,96 +195,3 @@ def _write_links(page: Any, top: int, place: int, column: Column, form: Any) -> 
             page.write_url(row, place, link, form, str(value))
         else:
             _write(page, row, place, value, form)
-
-
-def _heat(full: float) -> dict[str, Any]:
-    return {
-        "type": "2_color_scale",
-        "min_type": "num",
-        "min_value": 0,
-        "min_color": Color(style.BACKGROUND),
-        "max_type": "num",
-        "max_value": full,
-        "max_color": Color(style.HEAT),
-    }
-
-
-_SMALL = {"size": 9, "color": Color(style.TEXT)}
-_FAINT = {"line": {"color": Color(style.RULE), "width": 0.5}}
-
-
-def _insert(book: Any, page: Any, chart: Chart, name: str) -> None:
-    bars = chart.kind == "bar"
-    drawn = book.add_chart({"type": "bar", "subtype": "percent_stacked"} if bars else {"type": "line"})
-    for series in chart.series:
-        drawn.add_series(_bars(series, name, chart) if bars else _line(series, name))
-    drawn.set_title(
-        {"name": chart.title, "name_font": {"size": 10, "color": Color(style.DARK)}, "overlay": False}
-    )
-    drawn.set_legend({"position": "bottom", "font": _SMALL})
-    drawn.set_chartarea({"border": {"none": True}})
-    categories = {
-        "num_font": _SMALL,
-        "num_format": chart.category_format,
-        "text_axis": True,
-        "line": {"color": Color(style.RULE)},
-        "major_tick_mark": "none",
-    }
-    values = {
-        "num_font": _SMALL,
-        "num_format": chart.number_format,
-        "line": {"none": True},
-        "major_gridlines": {"visible": not bars, **_FAINT},
-        "name": chart.unit,
-        "name_font": _SMALL | {"bold": False},
-    }
-    # XlsxWriter counts a bar chart's axes by where they are drawn: its categories stand at the y axis.
-    alone = bars and chart.series[0].categories.left == chart.series[0].categories.right
-    across, up = (values, categories) if bars else (categories, values)
-    drawn.set_x_axis(across | ({"visible": False, "min": 0} if bars else {}))
-    drawn.set_y_axis(up | ({"reverse": True, "visible": not alone} if bars else {}))
-    drawn.set_size({"width": chart.width, "height": chart.height})
-    drawn.show_blanks_as("gap")
-    page.insert_chart(
-        chart.row,
-        chart.column,
-        drawn,
-        {"description": chart.alt, "object_position": 2, "x_offset": 4, "y_offset": 2},
-    )
-
-
-def _refer(name: str, where: Range) -> str:
-    quoted = name.replace("'", "''")
-    return f"='{quoted}'!{where.a1(absolute=True)}"
-
-
-def _series(series: Series, name: str) -> dict[str, Any]:
-    row, column = series.name
-    return {
-        "name": _refer(name, Range(row, column, row, column)),
-        "categories": _refer(name, series.categories),
-        "values": _refer(name, series.values),
-    }
-
-
-def _bars(series: Series, name: str, chart: Chart) -> dict[str, Any]:
-    labels = {
-        "value": True,
-        "num_format": chart.number_format,
-        "font": {"size": 9, "color": Color(style.on(series.colour))},
-        "custom": [None if shown else {"delete": True} for shown in series.labelled],
-    }
-    return _series(series, name) | {
-        "fill": {"color": Color(series.colour)},
-        "border": {"color": Color(style.BACKGROUND), "width": 1},
-        "gap": 40,
-        "data_labels": labels,
-    }
-
-
-def _line(series: Series, name: str) -> dict[str, Any]:
-    colour = Color(series.colour)
-    return _series(series, name) | {
-        "line": {"color": colour, "width": 2, "dash_type": series.dash},
-        "marker": {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
-    }

@@ -4,6 +4,7 @@ Nothing here writes. `arcredit.reports.scratch` makes a workbook of it; an open 
 filled from the same description.
 """
 
+import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +51,10 @@ def a1(row: int, column: int, absolute: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `value` is the stored result where there is a `formula`; `across` columns are merged."""
+    """One cell. `value` is the stored result where there is a `formula`.
+
+    `across` columns and `down` rows are merged.
+    """
 
     row: int
     column: int
@@ -59,6 +63,7 @@ class Cell:
     formula: str | None = None
     link: str | None = None
     across: int = 1
+    down: int = 1
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,125 @@ class Heat(NamedTuple):
     full: float
 
 
+class Bars(NamedTuple):
+    """Bars inside the cells, as long as the number: `full` and more fills the cell, nought leaves it."""
+
+    where: Range
+    full: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Cells that look like `role` (``bad``, ``near``, ``ok`` or another) while a formula is true.
+
+    The formula is seen from the first cell of `where`. Of several marks on a cell the first true one counts.
+    """
+
+    where: Range
+    role: str
+    formula: str
+
+    @classmethod
+    def at_least(cls, where: Range, role: str, limit: float | str) -> "Mark":
+        """Numbers of this size and above; the limit may be a cell such as ``"$B$4"``."""
+        return cls._compared(where, role, f">={limit}")
+
+    @classmethod
+    def below(cls, where: Range, role: str, limit: float | str) -> "Mark":
+        """Numbers under this; the limit may be a cell such as ``"$B$4"``."""
+        return cls._compared(where, role, f"<{limit}")
+
+    @classmethod
+    def says(cls, where: Range, role: str, text: str) -> "Mark":
+        """Cells with exactly this text."""
+        quoted = text.replace('"', '""')
+        return cls(where, role, f'={a1(where.top, where.left)}="{quoted}"')
+
+    @classmethod
+    def _compared(cls, where: Range, role: str, comparison: str) -> "Mark":
+        # A text or a blank counts as more than any number: only numbers are compared.
+        cell = a1(where.top, where.left)
+        return cls(where, role, f"=AND(ISNUMBER({cell}),{cell}{comparison})")
+
+
+class Spark(NamedTuple):
+    """A small chart inside a cell: ``"line"`` or ``"column"``; `low` and `high` fix the axis of them all."""
+
+    row: int
+    column: int
+    values: Range
+    kind: str = "line"
+    low: float | None = None
+    high: float | None = None
+
+
+class Limits(NamedTuple):
+    """What may be entered: ``"number"``, ``"whole"``, ``"date"`` or a text's ``"length"``; None is open."""
+
+    kind: str
+    low: float | dt.date | None = None
+    high: float | dt.date | None = None
+
+
+class Entry(NamedTuple):
+    """What the user may enter into cells.
+
+    `allowed` is a list of texts (together up to 255 characters), the cells that hold them, a formula that
+    gives such cells (``"=Lists!$A$2:$A$9"``), or `Limits`. The hint shows beside a chosen cell, the message
+    on a wrong entry, which stays possible unless `strict`.
+    """
+
+    where: Range
+    allowed: "tuple[str, ...] | Range | str | Limits"
+    message: str = ""
+    hint: str = ""
+    strict: bool = True
+
+
+class Note(NamedTuple):
+    """A comment on a cell; for sheets that become the user's own, a report sheet must have none."""
+
+    row: int
+    column: int
+    text: str
+
+
+class Heading(NamedTuple):
+    """A column of an Excel table: its heading, and what its total row shows.
+
+    A number as `total` is the stored sum of the column, a text is written as it is. `formula` makes it a
+    calculated column, whose lines have the same formula, as in ``"=bills[[#This Row],[amount]]*2"``.
+    """
+
+    text: str
+    style: str = "heading.text"
+    total: float | str | None = None
+    total_style: str = "total.text"
+    formula: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """An Excel table: `where` holds headings, lines and, if `total`, a last row of totals.
+
+    It writes its headings and totals; the lines are a `Block` (at least one row, blank or not).
+    The look is the cells' own (``"none"``) or the workbook's light table style (``"light"``).
+    """
+
+    where: Range
+    name: str
+    columns: tuple[Heading, ...]
+    total: bool = False
+    look: str = "none"
+    filter: bool = True
+
+
 @dataclass(frozen=True)
 class Series:
-    """One series of a chart; `labelled` says which points show their value."""
+    """One series of a chart; `labelled` says which points show their value (in a ``"bar"`` all unless given).
+
+    `over` draws it in a chart of columns as a line against an axis of its own at the right.
+    """
 
     name: tuple[int, int]
     categories: Range
@@ -98,11 +219,16 @@ class Series:
     colour: tuple[int, int]
     dash: str = "solid"
     labelled: tuple[bool, ...] = ()
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A native chart: ``"bar"`` (stacked to 100 %) or ``"line"``. Sizes are pixels."""
+    """A native chart. Sizes are pixels.
+
+    Kinds: ``"bar"`` (stacked to 100 %), ``"line"``, ``"column"`` (side by side), ``"stacked"`` (columns upon
+    each other), ``"bars"`` (horizontal, the first at the top).
+    """
 
     kind: str
     title: str
@@ -115,6 +241,8 @@ class Chart:
     number_format: str = "General"
     category_format: str = "General"
     unit: str = ""
+    over_format: str = "General"
+    over_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +271,18 @@ class Sheet:
         Rows that begin a new printed page.
     footer : str
         Left part of the printed footer; page numbers stand at the right.
+    bars, marks, sparks : tuple
+        Bars inside cells, cells marked by their value, small charts inside cells.
+    lists : tuple of Entry
+        What may be entered where.
+    notes : tuple of Note
+        Comments on cells.
+    tables : tuple of Table
+        Excel tables.
+    names : dict of str to Range
+        Names for the whole workbook; a report sheet must have none.
+    fit_tall : int
+        On how many printed pages it must fit; 0 is as many as it takes.
     """
 
     owner: str
@@ -160,6 +300,14 @@ class Sheet:
     breaks: tuple[int, ...] = ()
     footer: str = ""
     landscape: bool = True
+    bars: tuple[Bars, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    sparks: tuple[Spark, ...] = ()
+    lists: tuple[Entry, ...] = ()
+    notes: tuple[Note, ...] = ()
+    tables: tuple[Table, ...] = ()
+    names: Mapping[str, Range] = field(default_factory=dict)
+    fit_tall: int = 0
 
 
 def pixels(widths: Iterable[float]) -> int:

@@ -14,6 +14,10 @@ PALE, RULE, ACCENT, ALERT = (4, 1), (0, 3), (4, 4), (5, 5)
 CURRENT: Colour = (4, 3)
 OVERDUE: tuple[Colour, ...] = ((5, 1), (5, 2), (5, 3), (5, 4), (5, 5))
 HEAT: Colour = (5, 3)
+BAR: Colour = (4, 2)
+INPUT: Colour = (9, 1)
+BAD, NEAR, OK = (5, 4), (5, 1), (4, 1)
+"""Fills of emphasis: one hue for trouble, the darker the worse, whatever the theme's other accents are."""
 
 ROLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": DARK},
@@ -53,6 +57,30 @@ ROLES: dict[str, dict[str, Any]] = {
     "total": {"bold": True, "top": 1, "top_color": DARK, "bottom": 6, "bottom_color": DARK},
     "share": {"italic": True, "font_color": GREY},
     "note": {"font_color": GREY, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "input": {"bg_color": INPUT, "border": 4, "border_color": RULE},
+    "inputwrap": {
+        "bg_color": INPUT,
+        "border": 4,
+        "border_color": RULE,
+        "text_wrap": True,
+        "valign": "top",
+    },
+    "bad": {"bold": True, "bg_color": BAD, "font_color": BACKGROUND},
+    "near": {"bold": True, "bg_color": NEAR, "font_color": ALERT},
+    "ok": {"bg_color": OK, "font_color": (4, 5)},
+    "quiet": {"font_color": GREY, "bottom": 4, "bottom_color": RULE},
+    "tile": {
+        "bold": True,
+        "font_size": 20,
+        "font_color": DARK,
+        "bg_color": PALE,
+        "align": "left",
+        "indent": 1,
+    },
+    "tilelabel": {"font_size": 9, "font_color": DARK, "bg_color": PALE, "align": "left", "indent": 1},
+    "tilenote": {"font_size": 9, "font_color": DARK, "bg_color": PALE, "align": "left", "indent": 1},
+    "letter": {"font_size": 10, "text_wrap": True, "valign": "top"},
+    "letterstrong": {"font_size": 10, "bold": True, "text_wrap": True, "valign": "top"},
     "link": {"font_color": ACCENT, "underline": 1, "bottom": 4, "bottom_color": RULE, "valign": "top"},
 }
 """What a cell is for."""
@@ -64,13 +92,21 @@ FORMATS: dict[str, tuple[str, str]] = {
     "late": ('#,##0;"–";"–"', "right"),
     "tenths": ("#,##0.0", "right"),
     "percent": ("0.0%", "right"),
+    "share": ("0%", "right"),
+    "thousands": ("#,##0,", "right"),
+    "millions": ("#,##0.0,,", "right"),
+    "centre": ("General", "center"),
     "date": ("yyyy-mm-dd", "right"),
     "day": ("yyyy-mm-dd", "left"),
     "rate": ("0.000000", "right"),
     "money": ("", "right"),
     "exact": ("", "right"),
+    "change": ("", "right"),
 }
-"""Number format and alignment; ``money2`` and ``exact2`` have two places, money shows nought as a dash."""
+"""Number format and alignment; ``money2`` and ``exact2`` have two places, money shows nought as a dash.
+
+``change2`` shows the sign of what has moved. ``thousands`` and ``millions`` show an amount in those units.
+"""
 
 
 def properties(style: str) -> dict[str, Any]:
@@ -78,6 +114,11 @@ def properties(style: str) -> dict[str, Any]:
     role, kind = style.split(".")
     number, align = FORMATS[kind.rstrip("0123456789")]
     return {"num_format": number or money(kind), "align": align, "valign": "vcenter"} | ROLES[role]
+
+
+def emphasis(role: str) -> dict[str, Any]:
+    """What a mark may change about a cell: colours and weight."""
+    return {key: item for key, item in ROLES[role].items() if key in ("bold", "font_color", "bg_color")}
 
 
 def money(kind: str) -> str:
@@ -88,9 +129,12 @@ def money(kind: str) -> str:
     >>> money("exact3")
     '#,##0.000;-#,##0.000'
     """
-    digits = int(kind[5:])
+    name = kind.rstrip("0123456789")
+    digits = int(kind.removeprefix(name))
     number = "#,##0." + "0" * digits if digits else "#,##0"
-    return f'{number};-{number};"–"' if kind.startswith("money") else f"{number};-{number}"
+    if name == "change":
+        return f'+{number};-{number};"–"'
+    return f'{number};-{number};"–"' if name == "money" else f"{number};-{number}"
 
 
 def overdue_colours(buckets: int) -> list[Colour]:
