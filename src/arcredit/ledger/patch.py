@@ -86,6 +86,7 @@ class Patch:
         self._refuse_dangerous_sheets()
         self._cells: dict[str, dict[Place, NewCell]] = {}
         self._puts: dict[str, Scratch] = {}
+        self._adds: dict[str, Scratch] = {}
         self._removed: set[str] = set()
         self._names: dict[str, Name] = {}
         self._text: str | None = None
@@ -103,6 +104,11 @@ class Patch:
             area = area_of(claimed[1].decode("ascii", "replace")) if claimed else None
             if area and (area.bottom, area.right) == (LAST_ROW, LAST_COLUMN) and area.top == area.left == 1:
                 raise PatchError("patch.dimension", path=str(self.path), sheet=sheet.name, area=area.name)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file as it was read, and after `save` as it was written."""
+        return self._digest.hex()
 
     def set_cell(
         self,
@@ -165,6 +171,24 @@ class Patch:
         self._puts[owner] = opened
         self._made = None
 
+    def add_sheet(self, scratch: bytes, name: str) -> None:
+        """Transplant sheet `name` of the scratch workbook as a last sheet that belongs to the user.
+
+        It carries no mark of ours: nothing replaces or removes it later. Names for the whole workbook that
+        stand for its cells come along; a table gets another name where its own is taken.
+
+        Raises
+        ------
+        PatchError
+            If the workbook's structure is locked, or it has a sheet (on saving: a defined name) of that name.
+        """
+        opened = open_scratch(scratch, name)
+        self._book.refuse_new(name)
+        if name.lower() in self._adds:
+            raise PatchError("patch.sheet_exists", path=str(self.path), sheet=name)
+        self._adds[name.lower()] = opened
+        self._made = None
+
     def remove_sheet(self, owner: str) -> None:
         """Take our own sheet out again, with everything only it used."""
         if owner not in self._owned:
@@ -199,7 +223,7 @@ class Patch:
     def changes(self) -> list[Change]:
         """Cell by cell what a save would change, our own sheets included."""
         if self._made is None:
-            wishes = Wishes(self._cells, self._puts, self._removed, self._names, self._text)
+            wishes = Wishes(self._cells, self._puts, self._adds, self._removed, self._names, self._text)
             self._made = Edition(self._package, self._book).make(wishes)
         return list(self._made)
 

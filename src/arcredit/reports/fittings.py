@@ -100,7 +100,7 @@ def _write_totals(page: Any, table: Table, formats: Formats) -> None:
             page.write_blank(row, place, None, form)
         else:
             heading = "".join(f"'{char}" if char in "[]#'" else char for char in column.text)
-            page.write_formula(row, place, f"=SUBTOTAL(109,[{heading}])", form, column.total)
+            page.write_formula(row, place, f"=SUBTOTAL(109,{table.name}[{heading}])", form, column.total)
 
 
 def _heat(heat: Heat) -> dict[str, Any]:

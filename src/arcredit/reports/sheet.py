@@ -135,12 +135,15 @@ class Mark:
 
 
 class Spark(NamedTuple):
-    """A small chart inside a cell: ``"line"`` or ``"column"``; `low` and `high` fix the axis of them all."""
+    """A small chart inside a cell: ``"column"`` or ``"line"``; `low` and `high` fix its axis.
+
+    LibreOffice 7.4 shows lines on the screen but leaves them out of a PDF; columns stand in both.
+    """
 
     row: int
     column: int
     values: Range
-    kind: str = "line"
+    kind: str = "column"
     low: float | None = None
     high: float | None = None
 

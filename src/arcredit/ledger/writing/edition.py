@@ -15,7 +15,13 @@ from arcredit.ledger.writing.sheet_scan import Sheet, scan
 from arcredit.ledger.writing.sheet_xml import NewCell, Patched, SheetPatcher
 from arcredit.ledger.writing.stored_cells import Stored, shared_strings, stored_cells
 from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
-from arcredit.ledger.writing.transplant import REPLACEABLE, Scratch, Transplant, refuse_unmovable
+from arcredit.ledger.writing.transplant import (
+    REPLACEABLE,
+    Scratch,
+    Transplant,
+    refuse_unmovable,
+    workbook_names,
+)
 from arcredit.ledger.writing.workbook_part import SheetEntry, WorkbookPart, retitle
 from arcredit.ledger.writing.xml_spans import splice_stream
 
@@ -38,6 +44,7 @@ class Wishes(NamedTuple):
 
     cells: Mapping[str, Mapping[Place, NewCell]]
     puts: Mapping[str, Scratch]
+    adds: Mapping[str, Scratch]
     removed: set[str]
     names: Mapping[str, Name]
     text: str | None
@@ -71,6 +78,8 @@ class Edition:
         before = self.book.sheets()
         for owner in sorted(wishes.removed):
             self._remove(owner)
+        for scratch in wishes.adds.values():
+            self._add(scratch)
         for owner, scratch in wishes.puts.items():
             self._put(owner, scratch)
         for sheet, cells in wishes.cells.items():
@@ -181,9 +190,25 @@ class Edition:
             selected = self._clear(entry, scratch)
         moving = Transplant(scratch, self.package, self.book, self.styles())
         names = moving.move(part, name, selected)
-        self._put_sheet_names(owner, name, names)
+        mark = Name(OWN_MARK + owner, f"{quoted(name)}!$A$1", None, True)
+        self._put_sheet_names(name, names, mark)
         if part.lower() in self.package.new:
             self._note_sheet(name, before, part)
+
+    def _add(self, scratch: Scratch) -> None:
+        """A sheet that is the user's from then on, with the workbook's names for cells of it."""
+        taken = {name.name.lower() for name in self.book.names() if name.sheet is None}
+        wanted = workbook_names(scratch)
+        for name in wanted:
+            if name.name.lower() in taken:
+                raise PatchError(
+                    "patch.name_exists", path=self.package.path, sheet=scratch.name, found=name.name
+                )
+        part = self.book.add_sheet(scratch.name)
+        names = Transplant(scratch, self.package, self.book, self.styles()).move(part, scratch.name, False)
+        position = len(self.book.sheets()) - 1
+        self.book.put_names([*wanted, *(name._replace(sheet=position) for name in names)])
+        self._note_sheet(scratch.name, [], part)
 
     def _clear(self, entry: SheetEntry, scratch: Scratch) -> bool:
         """Take away what hangs on our sheet; says whether it was selected.
@@ -204,13 +229,12 @@ class Edition:
         package.drop_unreachable(hanging)
         return bool(_SELECTED.search(old))
 
-    def _put_sheet_names(self, owner: str, sheet: str, names: list[Name]) -> None:
+    def _put_sheet_names(self, sheet: str, names: list[Name], mark: Name) -> None:
         """Our mark on the sheet, and the names of its print set-up in place of those it had."""
         position = [entry.name for entry in self.book.sheets()].index(sheet)
         placed = [name._replace(sheet=position) for name in names]
         keys = {name.key for name in placed}
         known = self.book.names()
-        mark = Name(OWN_MARK + owner, f"{quoted(sheet)}!$A$1", None, True)
         marked = next((n for n in known if n.key == mark.key and sheet_of(n.refers_to) == sheet), None)
         old = [n for n in known if n.sheet == position and n.name in SHEET_NAMES and n.key not in keys]
         self.book.put_names([marked or mark, *placed], old)

@@ -5,12 +5,13 @@ images and tables get part names and numbers that are free. The sheet's XML is o
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
-from arcredit.ledger.writing.names import SHEET_NAMES, Name, renamed
+from arcredit.ledger.writing.names import SHEET_NAMES, Name, renamed, sheet_of
 from arcredit.ledger.writing.parts import OFFICE, STRICT_OFFICE, Package, free_name, relations_part, relative
 from arcredit.ledger.writing.styles import StyleMap, Styles
 from arcredit.ledger.writing.workbook_part import MAIN, STRICT_MAIN, WorkbookPart
@@ -31,6 +32,11 @@ _FORMULA = re.compile(
 )
 _LOCATION = re.compile(r'(<hyperlink\b[^>]*?\slocation=")([^"]*)(")')
 _SELECTED = re.compile(r'(<sheetView\b[^>]*?)\stabSelected="(?:1|true)"')
+_RULE_ID = re.compile(r'(<x14:id>|<x14:cfRule\b[^>]*?\sid=")(\{[0-9A-Fa-f-]+\})')
+_SHAPE_BLOCK = re.compile(r"""<\w+:idmap\b[^>]*?\sdata\s*=\s*["']([\d, ]+)["']""")
+_SHAPE_ID = re.compile(r"(?<=_s)\d{4,}(?=[\"'])")
+_SHAPES = 1024
+"""How many shape numbers a drawing's block has."""
 _STRING_ITEM = re.compile(r"<si>(.*?)</si>|<si\s*/>", re.S)
 _PERCENT = re.compile(
     r'(<c:(?:gapWidth|gapDepth|overlap|holeSize|bubbleScale|secondPieSize|hPercent) val=")(-?\d+)(")'
@@ -108,7 +114,7 @@ class Transplant:
             kind = "worksheet" if old == self.scratch.part else moved[old][1]
             if kind == "table":
                 self._name_table(source.xml(old), old, used)
-        self._put(self.scratch.part, part, lambda text: self._sheet(text, selected))
+        self._put(self.scratch.part, part, lambda text: self._rule_ids(self._sheet(text, selected), part))
         types = {part: source.content_type(self.scratch.part) or ""}
         for old, (new, kind) in moved.items():
             self._put(old, new, self._changes(kind, old))
@@ -138,6 +144,8 @@ class Transplant:
     def _changes(self, kind: str, old: str) -> Callable[[str], str] | None:
         if kind == "table":
             return lambda text: self._table(text, old)
+        if kind == "vmlDrawing":
+            return self._shapes
         return self._text if kind in ("drawing", "chart", "chartUserShapes", "comments") else None
 
     def _put(self, old: str, new: str, change: Callable[[str], str] | None) -> None:
@@ -162,6 +170,28 @@ class Transplant:
                 edits.append(set_attribute(data, entry, "Target", aim))
         text = splice(data, edits).decode()
         self.target.put(relations_part(new), self._strict(text).encode())
+
+    def _shapes(self, text: str) -> str:
+        """The boxes of comments, their shapes numbered in a block that no other sheet uses."""
+        used: set[int] = set()
+        for part in self.target.names():
+            if part.lower().endswith(".vml"):
+                used |= _blocks(self.target.xml(part).decode("utf-8", "replace"))
+        number = next(n for n in range(1, len(used) + 2) if n not in used)
+        shift = number - min(_blocks(text), default=number)
+        text = _SHAPE_BLOCK.sub(
+            lambda m: m[0].replace(m[1], ",".join(str(int(n) + shift) for n in m[1].split(","))), text
+        )
+        return _SHAPE_ID.sub(lambda m: str(int(m[0]) + shift * _SHAPES), text)
+
+    @staticmethod
+    def _rule_ids(text: str, part: str) -> str:
+        """Ids that tie a data bar to its extension: their own in each sheet, the same at every refresh."""
+
+        def own(match: re.Match[str]) -> str:
+            return f"{match[1]}{{{str(uuid.uuid5(uuid.NAMESPACE_URL, part + match[2])).upper()}}}"
+
+        return _RULE_ID.sub(own, text)
 
     def _text(self, text: str) -> str:
         """A drawing or chart: references to the sheet by its new name."""
@@ -255,3 +285,17 @@ class Transplant:
             for name in self.scratch.book.names()
             if name.sheet == self.scratch.position and name.name in SHEET_NAMES
         ]
+
+
+def workbook_names(scratch: Scratch) -> list[Name]:
+    """The names for the whole workbook that stand for cells of the sheet."""
+    return [
+        name
+        for name in scratch.book.names()
+        if name.sheet is None and sheet_of(name.refers_to) == scratch.name
+    ]
+
+
+def _blocks(text: str) -> set[int]:
+    """The blocks of shape numbers that a drawing uses."""
+    return {int(number) for found in _SHAPE_BLOCK.finditer(text) for number in found[1].split(",")}
