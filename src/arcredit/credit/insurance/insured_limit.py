@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from arcredit.credit.block import Columns, headed, nothing
 from arcredit.credit.insurance.insurance_policy import Schedule
 from arcredit.errors import InputError
-from arcredit.shapes import Coded, Days, Flags, Floats, Table, Texts, dates, labels, numbers
+from arcredit.shapes import Coded, Days, Flags, Floats, Table, Texts, dates, labels, numbers, share
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "named": ("", "named", "limit", "批复限额", "信用限额"),
@@ -45,18 +45,23 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "from": ("valid_from", "起", "生效日", "开始日期"),
     "to": ("valid_to", "止", "到期日", "失效日", "结束日期"),
     "kind": ("type", "类型", "种类"),
+    "insured_percentage": ("赔付比例", "赔偿比例"),
 }
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limit decisions, a row each; ``kind`` numbers `KINDS`, blank dates are NaT, an unknown limit is NaN."""
+    """Limit decisions, a row each; ``kind`` numbers `KINDS`, blank dates are NaT, an unknown limit is NaN.
+
+    ``percentage`` is a decision's own insured percentage, NaN where the policy's counts.
+    """
 
     customer: Texts
     limit: Floats
     start: Days
     end: Days
     kind: NDArray[np.int8]
+    percentage: Floats
 
     def __len__(self) -> int:
         return len(self.limit)
@@ -84,8 +89,9 @@ def read_limits(limits: Any) -> Limits:
     Parameters
     ----------
     limits : block, mapping of columns, Table, number or Limits
-        A block with a header row: customer, limit, from, to, kind, in any order; only limit is needed. A bare
-        number is one limit without dates; a blank is no decision at all.
+        A block with a header row: customer, limit, from, to, kind, insured_percentage (of this decision, else
+        the policy's), in any order; only limit is needed. A bare number is one limit without dates; a blank
+        is no decision at all.
 
     Raises
     ------
@@ -104,6 +110,7 @@ def read_limits(limits: Any) -> Limits:
         start=dates(cells["from"], "limits, from"),
         end=dates(cells["to"], "limits, to"),
         kind=_kinds(cells["kind"]),
+        percentage=share(cells["insured_percentage"], "limits, insured_percentage"),
     )
     wrong = read.end < read.start
     if wrong.any():
@@ -164,6 +171,7 @@ def in_force(
     base, extra = np.zeros(len(code)), np.zeros(len(code))
     expired, topped = np.zeros(len(code), bool), np.zeros(len(code), bool)
     excluded = np.full(len(code), NO_DECISION, np.int8)
+    own_share = np.full(len(code), np.nan)
     for rank in _ranks(limits, buyer):
         number = np.full(max(code.max(initial=-1), buyer.max(initial=-1)) + 1, -1, np.intp)
         number[buyer[rank]] = rank
@@ -178,6 +186,7 @@ def in_force(
         decides = valid & ~excludes & ~tops
         state = np.where(decides, kind, state)
         base = np.where(decides, _amount(limits, decision, schedule), base)
+        own_share = np.where(decides, limits.percentage[decision], own_share)
         expired |= there & past & ~excludes & ~tops
     state = np.where((state == NO_DECISION) & expired, EXPIRED, state)
     state = np.where(np.isin(state, [NO_DECISION, EXPIRED]) & topped, _NUMBER["named"], state)
@@ -187,9 +196,10 @@ def in_force(
     state = np.where(excluded == NO_DECISION, state, excluded).astype(np.int8)
     covers = (state >= 0) & (state < _NUMBER["top_up"])
     reduced = np.isin(state, [_NUMBER["discretionary"], _NUMBER["blind"]])
+    usual = np.where(reduced, schedule.discretionary_percentage, schedule.insured_percentage)
     return InForce(
         limit=np.where(covers, base + extra, 0.0),
-        insured_percentage=np.where(reduced, schedule.discretionary_percentage, schedule.insured_percentage),
+        insured_percentage=np.where(np.isnan(own_share), usual, own_share),
         kind=state,
     )
 
