@@ -16,6 +16,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,6 +38,7 @@ from arcredit.ledger.writing.names import OWN_MARK, Name, checked_name
 from arcredit.ledger.writing.parts import Package
 from arcredit.ledger.writing.replace import refuse_busy, write_whole
 from arcredit.ledger.writing.sheet_xml import NewCell
+from arcredit.ledger.writing.tables import find_table, tables_of
 from arcredit.ledger.writing.transplant import Scratch, open_scratch
 from arcredit.ledger.writing.verify import prove
 from arcredit.ledger.writing.workbook_part import WorkbookPart
@@ -87,6 +89,7 @@ class Patch:
         self._cells: dict[str, dict[Place, NewCell]] = {}
         self._puts: dict[str, Scratch] = {}
         self._adds: dict[str, Scratch] = {}
+        self._rows: dict[str, list[Mapping[str, CellValue]]] = {}
         self._removed: set[str] = set()
         self._names: dict[str, Name] = {}
         self._text: str | None = None
@@ -215,6 +218,28 @@ class Patch:
         """The text that `remember` stored in this workbook, None where there is none."""
         return self._text if self._text is not None else read_settings(self._package, self._book)
 
+    def tables(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """The workbook's Excel tables as they are in the file: name to sheet and headings."""
+        return {
+            table.name: (table.sheet, tuple(column.name for column in table.columns))
+            for table in tables_of(self._package, self._book)
+        }
+
+    def grow_table(self, table: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Append rows to an Excel table of the user's, each a mapping from heading to value.
+
+        Blank lines at the table's end are filled first, then it grows into the cells below. New cells look
+        like the last line's; calculated columns go on.
+
+        Raises
+        ------
+        PatchError
+            If there is no such table; on saving, if it cannot grow without harm.
+        """
+        found = find_table(self._package, self._book, table)
+        self._rows.setdefault(found.name, []).extend(rows)
+        self._made = None
+
     def remember(self, text: str) -> None:
         """Store a text in the workbook, in a custom XML part of our own."""
         self._text = text
@@ -223,7 +248,9 @@ class Patch:
     def changes(self) -> list[Change]:
         """Cell by cell what a save would change, our own sheets included."""
         if self._made is None:
-            wishes = Wishes(self._cells, self._puts, self._adds, self._removed, self._names, self._text)
+            wishes = Wishes(
+                self._cells, self._puts, self._adds, self._removed, self._names, self._text, self._rows
+            )
             self._made = Edition(self._package, self._book).make(wishes)
         return list(self._made)
 

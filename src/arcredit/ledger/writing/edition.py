@@ -1,7 +1,7 @@
 """One edition of a workbook: everything a patch asks for, worked out in memory before a byte is written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from arcredit.errors import PatchError
@@ -15,6 +15,7 @@ from arcredit.ledger.writing.sheet_scan import Sheet, scan
 from arcredit.ledger.writing.sheet_xml import NewCell, Patched, SheetPatcher
 from arcredit.ledger.writing.stored_cells import Stored, shared_strings, stored_cells
 from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
+from arcredit.ledger.writing.tables import find_table, grown, widened
 from arcredit.ledger.writing.transplant import (
     REPLACEABLE,
     Scratch,
@@ -48,6 +49,7 @@ class Wishes(NamedTuple):
     removed: set[str]
     names: Mapping[str, Name]
     text: str | None
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def own_sheets(book: WorkbookPart) -> dict[str, str]:
@@ -84,6 +86,8 @@ class Edition:
             self._put(owner, scratch)
         for sheet, cells in wishes.cells.items():
             self._write_cells(sheet, cells)
+        for table, rows in wishes.rows.items():
+            self._grow(table, rows)
         self._put_styles()
         self.book.put_names(wishes.names.values())
         if self.package.changed:
@@ -174,6 +178,14 @@ class Edition:
         if part and missing:
             self.texts |= shared_strings(self.package.xml_chunks(part), missing, self.package.label(part))
         return self.texts
+
+    def _grow(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows to a table of the user's."""
+        table = find_table(self.package, self.book, name)
+        growth = grown(table, rows, self.package, self.book)
+        self._write_cells(table.sheet, growth.cells)
+        if growth.area != table.area:
+            widened(self.package, table, growth.area)
 
     # Our own sheets
 

@@ -20,12 +20,16 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 
 
 class NewCell(NamedTuple):
-    """What a cell is to hold. `formula` None means a plain value; `keep` leaves the formula it has."""
+    """What a cell is to hold. `formula` None means a plain value; `keep` leaves the formula it has.
+
+    `style` is for a cell that is not there yet, in place of its row's or column's.
+    """
 
     value: CellValue
     formula: str | None = None
     number_format: str | None = None
     keep: bool = False
+    style: int | None = None
 
 
 class Inherited:
@@ -159,6 +163,7 @@ class SheetPatcher:
             return ""
         self.result.written[place] = cell
         self.result.formulas_changed |= cell.formula is not None
+        style = style if cell.style is None else cell.style
         formula = self._formula(cell.formula)
         return cell_xml(self.sheet.prefix, place, self.restyle(style, cell), cell.value, formula)
 
