@@ -20,6 +20,8 @@ class Stored(NamedTuple):
     formula: str | None
     """None without a formula; empty where it shares another cell's."""
     formula_attributes: dict[str, str]
+    dynamic: bool = False
+    """Whether it carries the mark of a formula that spills."""
 
     def value(self, strings: Mapping[int, str]) -> CellValue:
         """What it shows."""
@@ -89,7 +91,8 @@ class _CellReader:
         text = "".join(self.texts["t" if kind == "inlineStr" else "v"])
         formula = "".join(self.texts["f"]) if self.formula is not None else None
         style = int(attributes.get("s") or 0)
-        return Stored(place, kind, style, text, formula, self.formula_attributes)
+        dynamic = attributes.get("cm", "0") != "0"
+        return Stored(place, kind, style, text, formula, self.formula_attributes, dynamic)
 
 
 def stored_cells(chunks: Iterable[bytes], part: str) -> Iterator[Stored]:
