@@ -22,6 +22,7 @@ THIRD_PARTY = {
         "xlwings",
         "pyopenvba",
         "click",
+        "pebble",
         "rich",
         "distributed",
         "fsspec",

@@ -1,7 +1,9 @@
 """What the command line prints: results, tie-outs, findings, tables, and a progress bar while it works."""
 
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from arcredit.hosts.console import language, word
 from arcredit.words import sentences
 
 if TYPE_CHECKING:
+    from arcredit.hosts.batch import Task
     from arcredit.hosts.figures import Figures
     from arcredit.hosts.refresh import Options, Refreshed
 
@@ -18,8 +21,8 @@ _SHOWN = 40
 """Findings printed one by one; the others are counted here and listed whole by a refresh."""
 
 
-def print_result(result: "Refreshed", options: "Options") -> None:
-    """One workbook: what became of it, its tie-out and what a controller should look at."""
+def print_result(result: "Refreshed", options: "Options", brief: bool = False) -> None:
+    """One workbook: what became of it, its tie-out and what to look at; `brief` is one line."""
     if result.error:
         error = result.error.text(language())
         click.echo(word("cli.line.failed", path=result.path, error=error), err=True)
@@ -34,6 +37,8 @@ def print_result(result: "Refreshed", options: "Options") -> None:
             seconds=result.seconds,
         )
     )
+    if brief and not options.diff:
+        return
     if options.diff:
         for change in result.changes:
             click.echo(word("cli.line.change", **change._asdict()))
@@ -116,36 +121,43 @@ def print_findings(findings: Iterable[Finding], sheet: str | None = None) -> Non
         click.echo("  " + word("cli.check.more", count=len(found) - _SHOWN))
 
 
-def print_summary(results: list["Refreshed"]) -> None:
-    """A line for all the workbooks together."""
-    count = [result.status for result in results].count
-    click.echo(
-        word(
-            "cli.line.summary",
-            files=len(results),
-            refreshed=count("refreshed") + count("would_change"),
-            unchanged=count("unchanged"),
-            failed=sum(result.error is not None for result in results),
-            findings=sum(len(result.findings) for result in results),
-        )
-    )
+def print_summary(counts: Mapping[str, int], log: Path | None) -> None:
+    """A small table for all the workbooks together, and where the log is."""
+    names = ("files", "refreshed", "would_change", "unchanged", "skipped", "failed", "findings", "rows")
+    lines = [(word(f"cli.summary.{name}"), f"{counts[name]:,}") for name in names if counts.get(name)]
+    print_table([word("cli.summary.title"), ""], lines)
+    if log:
+        click.echo(word("cli.line.log", path=log))
 
 
-def progress(results: Iterable["Refreshed"], total: int) -> Iterable["Refreshed"]:
+def progress(results: Iterable["Refreshed"], tasks: Sequence["Task"]) -> Iterable["Refreshed"]:
     """The results as they come, under a progress bar where there is a terminal to draw it on."""
     if not sys.stderr.isatty():
         return results
+    return _drawn(results, tasks)
+
+
+def _drawn(results: Iterable["Refreshed"], tasks: Sequence["Task"]) -> Iterator["Refreshed"]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-
-    def drawn() -> Iterator["Refreshed"]:
-        with bar:
-            yield from bar.track(results, total)
-
-    return drawn()
+    shown = TextColumn(word("cli.progress.shown"))
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), shown)
+    start, rows, failed = time.perf_counter(), 0, 0
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("", total=len(tasks), speed="0", failed=0)
+        for result in results:
+            yield result
+            rows, failed = rows + result.totals.rows_read, failed + (result.error is not None)
+            speed = rows / max(time.perf_counter() - start, 0.001)
+            bar.update(line, advance=1, speed=f"{speed:,.0f}", failed=failed)
 
 
 def print_as(format: str, title: str, table: "Figures") -> None:

@@ -7,7 +7,7 @@ replaced only after the new one has been verified (see `arcredit.ledger.patch`).
 import datetime as dt
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,21 @@ from arcredit.credit.receivables import conventions
 from arcredit.credit.receivables.aging import CREDITS
 from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.open_items import open_at
-from arcredit.errors import ArcreditError, Finding
+from arcredit.credit.receivables.portfolio import Portfolio, portfolios
+from arcredit.errors import ArcreditError, Finding, SettingsError
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Change, Patch
 from arcredit.ledger.read import Ledger, Totals, read
-from arcredit.reports import REPORTS
+from arcredit.ledger.records import read_records
+from arcredit.reports import REPORTS, USUAL
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.making import made
 from arcredit.reports.scratch import workbook
 from arcredit.shapes import edges, option
 from arcredit.words import LANGUAGES
 
-REMEMBERED = ("edges", "convention", "credits", "language")
+REMEMBERED = ("edges", "convention", "credits", "language", "customer")
 """Choices that a workbook keeps for its next refresh, beside the mapping of its columns."""
 
 
@@ -47,6 +50,9 @@ class Options:
     date_order: str | None = None
     decimal: str | None = None
     rates: str | None = None
+    reports: str | None = None
+    customer: str | None = None
+    portfolios: bool = False
     backup: bool = False
     dry_run: bool = False
     diff: bool = False
@@ -56,7 +62,8 @@ class Options:
 class Refreshed:
     """What became of one workbook; `error` says why it was not touched.
 
-    ``status`` is ``"refreshed"``, ``"unchanged"``, ``"would_change"`` (a dry run) or ``"failed"``.
+    ``status`` is ``"refreshed"``, ``"unchanged"``, ``"skipped"`` (known to be up to date), ``"would_change"``
+    (a dry run) or ``"failed"``. `before` and `after` are the hashes of the file as it was read and left.
     `gap` is the open amount less the general ledger's balance, None where there is none to compare;
     `without_rate` names the currencies for which the given rates have none, so that nothing is converted.
     """
@@ -72,6 +79,9 @@ class Refreshed:
     open_items: int = 0
     gap: float | None = None
     without_rate: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    portfolios: tuple[Portfolio, ...] = ()
     error: ArcreditError | None = None
 
 
@@ -92,10 +102,12 @@ def refresh(path: Path, options: Options) -> Refreshed:
 
 def _refresh(path: Path, options: Options) -> dict[str, Any]:
     patch = Patch(path)
+    before = patch.digest
     memory = _memory(patch.settings())
     ledger = _ledger(path, options, memory, frozenset(patch.owned().values()))
-    inputs = _inputs(ledger, options, memory)
-    sheets = [report(inputs) for report in REPORTS.values()]
+    inputs = _inputs(ledger, options, memory, frozenset(patch.owned().values()))
+    kept = [owner for owner in patch.owned() if owner in REPORTS]
+    sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
     scratch = workbook(sheets)
     for sheet in sheets:
         patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
@@ -115,7 +127,32 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "open_items": len(inputs.items),
         "gap": _gap(inputs),
         "without_rate": _without_rate(inputs),
+        "before": before,
+        "after": "" if options.dry_run else patch.digest,
+        "portfolios": _portfolios(inputs) if options.portfolios else (),
     }
+
+
+def owners_of(reports: str | None, kept: Collection[str] = ()) -> tuple[str, ...]:
+    """The reports wanted: named with commas, ``"all"``, or the usual ones; those in the workbook always.
+
+    Raises
+    ------
+    SettingsError
+        If there is no report of a name.
+    """
+    names = [name.strip().lower().replace("-", "_") for name in (reports or "").split(",") if name.strip()]
+    if "all" in names:
+        return tuple(REPORTS)
+    for name in names:
+        if name not in REPORTS:
+            raise SettingsError("cli.no_report", found=name, allowed=", ".join(REPORTS))
+    return tuple(owner for owner in REPORTS if owner in (names or USUAL) or owner in kept)
+
+
+def _portfolios(inputs: Inputs) -> tuple[Portfolio, ...]:
+    found = portfolios(inputs.items, inputs.as_of, inputs.edges, inputs.convention, inputs.credits)
+    return tuple(found)
 
 
 def _without_rate(inputs: Inputs) -> tuple[str, ...]:
@@ -143,7 +180,7 @@ def inputs_of(path: Path, options: Options) -> Inputs:
         If the file cannot be read as a ledger.
     """
     memory, own_sheets = _remembered(path)
-    return _inputs(_ledger(path, options, memory, own_sheets), options, memory)
+    return _inputs(_ledger(path, options, memory, own_sheets), options, memory, own_sheets)
 
 
 @dataclass(frozen=True)
@@ -165,7 +202,7 @@ def prepared(path: Path, options: Options) -> Prepared:
     """
     memory, own_sheets = _remembered(path)
     ledger = _ledger(path, options, memory, own_sheets)
-    return Prepared(_inputs(ledger, options, memory), ledger, _kept(ledger, options, memory))
+    return Prepared(_inputs(ledger, options, memory, own_sheets), ledger, _kept(ledger, options, memory))
 
 
 def ledger_of(path: Path, options: Options) -> Ledger:
@@ -208,11 +245,12 @@ def _ledger(path: Path, options: Options, memory: dict[str, Any], own_sheets: fr
     )
 
 
-def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any]) -> Inputs:
+def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any], own_sheets: frozenset[str]) -> Inputs:
     def chosen(name: str) -> Any:
         return getattr(options, name) or memory.get(name)
 
     rates = read_rates(Path(options.rates)) if options.rates else {}
+    records = read_records(ledger.path, ledger=ledger.mapping, own_sheets=own_sheets)
     return Inputs(
         items=open_at(ledger.documents, options.as_of, ledger.events),
         documents=ledger.documents,
@@ -224,10 +262,12 @@ def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any]) -> Inputs:
         language=option(chosen("language"), "language", LANGUAGES, ledger.language),
         gl_balance=options.gl_balance,
         totals=ledger.totals,
-        findings=ledger.findings,
+        findings=(*ledger.findings, *records.findings),
         ledger=ledger.path.name,
         sheet=ledger.mapping.sheet,
         area=ledger.mapping.table or "",
         rates=rates,
         home=next((currency for currency, rate in rates.items() if rate == 1), ""),
+        records=records,
+        customer=chosen("customer") or "",
     )

@@ -1,0 +1,53 @@
+"""The group view of a run as a workbook of its own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from arcredit.errors import FileBusy
+from arcredit.hosts.refresh import Options, Refreshed
+from arcredit.ledger.currency import read_rates
+from arcredit.ledger.writing.replace import refuse_busy, write_whole
+from arcredit.reports.consolidated import Entity, Group
+from arcredit.reports.scratch import workbook
+from arcredit.words import say
+
+
+def consolidate(results: Sequence[Refreshed], options: Options, path: Path) -> None:
+    """Write what all ledgers together hold; an existing workbook of that name is replaced whole.
+
+    Raises
+    ------
+    FileBusy
+        If it is open elsewhere.
+    PatchError
+        If it cannot be written.
+    SettingsError
+        If the rates do not add up.
+    """
+    rates = read_rates(Path(options.rates)) if options.rates else {}
+    language = options.language or "en"
+    group = Group(
+        entities=[_entity(result, language) for result in sorted(results, key=lambda item: item.path)],
+        as_of=options.as_of,
+        rates=rates,
+        home=next((currency for currency, rate in rates.items() if rate == 1), ""),
+        language=language,
+    )
+    content = workbook(group.sheets())
+    if path.exists():
+        refuse_busy(path)
+    elif not path.parent.is_dir():
+        raise FileBusy("patch.not_found", path=str(path.parent))
+
+    def fill(file: BinaryIO) -> None:
+        file.write(content)
+
+    write_whole(path, fill, lambda _: None, path if path.exists() else None)
+
+
+def _entity(result: Refreshed, language: str) -> Entity:
+    state = (
+        result.error.text(language) if result.error else say(f"consolidated.states.{result.status}", language)
+    )
+    return Entity(Path(result.path).stem, state, len(result.findings), result.portfolios)
