@@ -50,7 +50,7 @@ _JUDGED = (
 """Events that count from severity 2 of 3; severity 3 is adverse information the insurer must be told."""
 
 KINDS = (*_COUNTED, *_JUDGED, "dispute")
-_ALIASES = {
+ALIASES: Mapping[str, str] = {
     "nsf": "bounced_payment",
     "bounced_cheque": "bounced_payment",
     "bounced_check": "bounced_payment",
@@ -155,7 +155,7 @@ def _kind(cell: Any) -> str | None:
     if blank(cell):
         return None
     word = str(cell).strip().lower().replace(" ", "_").replace("-", "_")
-    kind = _ALIASES.get(word, word)
+    kind = ALIASES.get(word, word)
     if kind not in KINDS:
         raise InputError(
             "input.unknown_option",

@@ -94,7 +94,7 @@ def _of_table(sheet: Sheet, sample: RawSheet, table: Table, size: int) -> Candid
 
 def _lines(sample: RawSheet) -> Iterator[tuple[int, int]]:
     """First and last place of rows that could be headings: those that name most, each also with the next."""
-    texts = [_texts(sample, place) for place in range(min(len(sample), _DEEPEST))]
+    texts = [row_texts(sample, place) for place in range(min(len(sample), _DEEPEST))]
     known = [sum(bool(names_of([text])) for text in line.values()) for line in texts]
     together = [
         sum(bool(names_of([text])) for text in (*line.values(), *below.values()))
@@ -112,7 +112,7 @@ def _lines(sample: RawSheet) -> Iterator[tuple[int, int]]:
             yield place, place + 1
 
 
-def _texts(sample: RawSheet, place: int) -> dict[int, str]:
+def row_texts(sample: RawSheet, place: int) -> dict[int, str]:
     """The texts of a row by column."""
     return {
         number: str(column.labels[column.code[place]])
@@ -127,12 +127,12 @@ def _only_text(sample: RawSheet, place: int) -> bool:
 
 def _of_rows(sheet: Sheet, sample: RawSheet, lines: tuple[int, int], size: int) -> Candidate | None:
     first, last = lines
-    names = {number: [text] for number, text in _texts(sample, first).items()}
+    names = {number: [text] for number, text in row_texts(sample, first).items()}
     if last > first:
-        names = _two_lines(_texts(sample, first), _texts(sample, last))
+        names = _two_lines(row_texts(sample, first), row_texts(sample, last))
     rows = np.arange(last + 1, len(sample))
     header = (int(sample.rows[first]), int(sample.rows[last]))
-    found = [_candidate(sheet, sample, header, run, rows, size) for run in _runs(sample, names, rows)]
+    found = [_candidate(sheet, sample, header, run, rows, size) for run in runs(sample, names, rows)]
     known = [item for item in found if item is not None]
     return max(known, key=lambda item: (not item.missing, item.score), default=None)
 
@@ -151,7 +151,7 @@ def _two_lines(upper: dict[int, str], lower: dict[int, str]) -> dict[int, list[s
     return names
 
 
-def _runs(sample: RawSheet, names: dict[int, list[str]], rows: NDArray[Any]) -> list[dict[int, list[str]]]:
+def runs(sample: RawSheet, names: dict[int, list[str]], rows: NDArray[Any]) -> list[dict[int, list[str]]]:
     """The headings, cut where an empty column stands between blocks that are filled in other rows."""
     runs: list[dict[int, list[str]]] = []
     for number in sorted(names):
