@@ -17,7 +17,8 @@ def numbered(tables: Mapping[str, Table], customers: Mapping[str, str | None]) -
     customers : dict of str to str
         The ledger's customers: number to name. Those of the customers' own record count too.
     """
-    number = _numbers(_names(tables.get("customers")) | dict(customers))
+    own = _names(tables.get("customers"))
+    number = _numbers({**own, **{one: name or own.get(one) for one, name in customers.items()}})
     return {name: _renamed(table, number) for name, table in tables.items()}
 
 
