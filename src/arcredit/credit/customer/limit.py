@@ -186,7 +186,10 @@ def credit_limit_basis(
     >>> str(credit_limit_basis(1_200_000, 45, 5, 15, tangible_net_worth=900_000))
     'net worth'
     """
-    return result(np.asarray(_NAMES[_binding(_methods(locals()))], object))
+    given = locals()
+    # The step decides nothing, but CREDIT_LIMIT takes a column of them and refuses a step of 0.
+    place, _ = np.broadcast_arrays(_binding(_methods(given)), _step(given))
+    return result(np.asarray(_NAMES[place], object))
 
 
 @parameters_of(credit_limit)
