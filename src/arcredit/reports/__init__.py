@@ -4,6 +4,7 @@
 """
 
 from arcredit.reports.aging import aging_sheet
+from arcredit.reports.cover import cover_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
@@ -13,6 +14,7 @@ from arcredit.reports.sheet import Sheet
 REPORTS: dict[str, Report] = {
     "aging": Report(aging_sheet),
     "dso": Report(dso_sheet),
+    "cover": Report(cover_sheet, ("insurance",)),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

@@ -31,8 +31,9 @@ class Field:
         line's number (its result is then `whole`), or nothing.
     whole : object
         The stored result of a total that is a formula of its own.
-    formula : str, optional
-        A live formula of each line; ``{row}`` is the line's number. `values` are its results.
+    formula : str or tuple of str, optional
+        A live formula of all lines, or one for each line; ``{row}`` is the line's number. `values` are its
+        results.
     role : str
         A role of `arcredit.reports.style.ROLES`; ``name`` and ``wrap`` break long texts.
     links : tuple of str
@@ -46,7 +47,7 @@ class Field:
     kind: str = "text"
     total: str = ""
     whole: Any = None
-    formula: str | None = None
+    formula: str | tuple[str, ...] | None = None
     role: str = "body"
     missing: str = ""
     links: tuple[str, ...] = ()
@@ -127,7 +128,7 @@ class Listing:
 
     def _headings(self) -> list[Cell]:
         return [
-            Cell(self.row, place, field.heading, "heading.text" if field.is_text else "heading.right")
+            Cell(self.row, place, field.heading, _heading(field))
             for place, field in enumerate(self.fields.values(), self.left)
         ]
 
@@ -149,6 +150,13 @@ class Listing:
     def widths(self, most: float = _LONGEST) -> list[float]:
         """Column widths: a text column by its longest text up to `most`, amounts by the largest."""
         return [_width(field, most) for field in self.fields.values()]
+
+
+def _heading(field: Field) -> str:
+    """A text beside an amount stands a little apart from it."""
+    if field.is_text:
+        return "caption.text" if field.role == "aside" else "heading.text"
+    return "heading.right"
 
 
 _LIVE = ("sum", "max", "min", "count")

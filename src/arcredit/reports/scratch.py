@@ -182,8 +182,9 @@ def _values(column: Column) -> list[Any]:
 
 
 def _write_formulas(page: Any, top: int, place: int, column: Column, form: Any) -> None:
-    formula = column.formula or ""
-    for row, value in enumerate(_values(column), top):
+    given = column.formula or ""
+    formulas = (given,) * len(column.values) if isinstance(given, str) else given
+    for row, (value, formula) in enumerate(zip(_values(column), formulas, strict=True), top):
         page.write_formula(
             row, place, formula.replace("{row}", str(row + 1)), form, "" if value is None else value
         )

@@ -68,11 +68,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a block. ``{row}`` in a formula is the row's number; NaN and None show `missing`."""
+    """A column of a block. ``{row}`` in a formula is the row's number; NaN and None show `missing`.
+
+    `formula` is one for all lines, or one for each.
+    """
 
     values: NDArray[Any]
     style: str
-    formula: str | None = None
+    formula: str | tuple[str, ...] | None = None
     missing: str = ""
     links: tuple[str, ...] = ()
 

@@ -1,0 +1,429 @@
+"""Cover: what of every open invoice is insured, own risk or uninsured, and why."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcredit.credit import money
+from arcredit.credit.insurance.cover import tci_cover
+from arcredit.credit.insurance.eligibility import REASONS, reason_text
+from arcredit.credit.insurance.invoice_cover import InvoiceCover, invoice_cover
+from arcredit.credit.receivables.portfolio import digits_of, share_of
+from arcredit.reports import style
+from arcredit.reports.control import Line, headed, origin, placed
+from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured import Insured, names_of, policy_lines
+from arcredit.reports.listing import Field, Listing, together
+from arcredit.reports.notice import notice_sheet
+from arcredit.reports.sheet import Cell, Chart, Range, Series, Sheet, a1, letters, pixels, text_width
+from arcredit.shapes import Coded, Floats, Texts, plain
+
+_HEAD, _LINE = 3, 13.5
+_CHARTED = 10
+PARTS = ("insured", "own_risk", "uninsured", "unknown", "unapplied")
+"""What the open money is split into; together they are the whole of it."""
+
+
+def cover_sheet(inputs: Inputs) -> Sheet:
+    """The sheet AR Cover.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Sheet
+        A summary per customer in the policy's currency, then the open invoices, a block per currency. Where
+        a currency has no rate, its cover is unknown.
+    """
+    if not len(inputs.items):
+        return notice_sheet(
+            inputs,
+            "cover",
+            inputs.say("report.sheet.cover"),
+            inputs.say("report.title.cover"),
+            [inputs.say("report.state.empty")],
+        )
+    return _Report(Insured(inputs, inputs.items)).sheet()
+
+
+@dataclass(frozen=True)
+class _Report:
+    insured: Insured
+
+    @property
+    def inputs(self) -> Inputs:
+        return self.insured.inputs
+
+    def say(self, key: str, **values: object) -> str:
+        return self.inputs.say(f"report_cover.{key}", **values)
+
+    @cached_property
+    def amount(self) -> Floats:
+        """Open amounts in the policy's currency, NaN where they cannot be converted."""
+        return self.insured.converted(self.inputs.items.open_amount)
+
+    @cached_property
+    def cover(self) -> InvoiceCover:
+        """The split of the rows that can be converted."""
+        rows, insured, items = self.known, self.insured, self.inputs.items
+        return invoice_cover(
+            items.customer.take(rows),
+            items.invoice_date[rows],
+            items.due_date[rows],
+            self.amount[rows],
+            insured.converted(insured.disputed)[rows],
+            insured.limits,
+            insured.schedule,
+            self.inputs.as_of,
+            insured.insolvency[rows],
+            insured.excluded[rows],
+        )
+
+    @cached_property
+    def known(self) -> NDArray[np.intp]:
+        """The rows whose amount is known in the policy's currency."""
+        return np.flatnonzero(~np.isnan(self.amount))
+
+    def spread(self, values: NDArray[Any], blank: Any = np.nan) -> NDArray[Any]:
+        """A column of the cover at the rows of the items."""
+        column = np.full(len(self.inputs.items), blank, values.dtype)
+        column[self.known] = values
+        return column
+
+    @cached_property
+    def parts(self) -> dict[str, Floats]:
+        """The parts at every item, and what credits take off."""
+        return {name: self.spread(getattr(self.cover, name)) for name in ("set_off", *PARTS)}
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The parts that have a column: the three always, the rest where there is any."""
+        rare = [name for name in PARTS[3:] if np.nan_to_num(self.parts[name]).any()]
+        return (*PARTS[:3], *rare)
+
+    @cached_property
+    def foreign(self) -> bool:
+        return len(set(self.insured.currencies.tolist())) > 1 or bool((self.insured.rate != 1.0).any())
+
+    @cached_property
+    def reason(self) -> Texts:
+        words = np.array([reason_text(word, self.inputs.language) for word in REASONS], object)
+        words[0] = reason_text("insured", self.inputs.language)
+        texts = np.full(len(self.inputs.items), self.say("no_rate"), object)
+        texts[self.known] = words[self.cover.reason]
+        return texts
+
+    @cached_property
+    def order(self) -> tuple[NDArray[np.intp], Coded]:
+        """The items by customer, who owes most first, then by due date; and the customers in that order."""
+        items = self.inputs.items
+        codes = items.customer.codes + 1
+        labels = np.concatenate([np.array([None], object), items.customer.labels])
+        debt = money.grouped(np.nan_to_num(self.amount), codes, len(labels))
+        used = np.unique(codes)
+        text = np.array([str(label or "") for label in labels[used]])
+        ranked = used[np.lexsort((text, -debt[used]))]
+        rank = np.empty(len(labels), np.intp)
+        rank[ranked] = np.arange(len(ranked))
+        late = np.where(np.isnat(items.due_date), items.invoice_date, items.due_date)
+        document = np.array([str(name or "") for name in items.document])
+        rows = np.lexsort((document, late, rank[codes]))
+        return rows, Coded(rank[codes], labels[ranked])
+
+    def sheet(self) -> Sheet:
+        summary = self._summary(0, {})
+        parts = self._blocks(0)
+        wide = together(summary.widths(), *(part.widths() for _, part in parts))
+        wide[0] = max(wide[0], 20.0)
+        control = self._control(None)
+        notes = self._notes()
+        height = max(len(control), 13)
+        top = _HEAD + height + 1 + len(notes) + 1
+        parts = self._blocks(top + len(summary) + 5)
+        ranges = self._ranges(parts)
+        summary = self._summary(top + 1, ranges)
+        right = len(wide) - 1
+        chart = self._chart(summary, wide, height)
+        self_name = self.insured.currency or ""
+        cells = [
+            *headed(self.inputs, "cover", self._subtitle()),
+            *placed(self._control(summary), _HEAD, 0, 1),
+            *(
+                Cell(_HEAD + height + 1 + row, 0, note, "note.text", across=right + 1)
+                for row, note in enumerate(notes)
+            ),
+            *_section(self._titled("by_customer", self_name), top, right),
+            *summary.cells(),
+        ]
+        heights = {0: 24.0} | {_HEAD + row: _LINE for row in range(height)}
+        for row, note in enumerate(notes, _HEAD + height + 1):
+            heights[row] = 13.0 * ceil(text_width(note) * 0.95 / sum(wide))
+        heights |= {summary.row: 32.0} | _tall(summary, wide)
+        for currency, part in parts:
+            cells += [*_section(self._titled("by_invoice", currency), part.row - 1, right), *part.cells()]
+            heights |= {part.row: 32.0} | _tall(part, wide)
+        last = parts[-1][1].last
+        return Sheet(
+            owner="cover",
+            name=self.inputs.say("report.sheet.cover"),
+            widths=tuple(wide),
+            cells=tuple(cells),
+            area=Range(0, 0, last, right),
+            blocks=(summary.block(), *(part.block() for _, part in parts)),
+            charts=(chart,) if chart else (),
+            heights=heights,
+            titles=(parts[0][1].row, parts[0][1].row),
+            filter=parts[0][1].filter if len(parts) == 1 else None,
+            footer=self.inputs.footer,
+        )
+
+    def _titled(self, key: str, currency: str) -> str:
+        text = self.say(key)
+        return f"{text} · {currency}" if currency else text
+
+    def _subtitle(self) -> str:
+        return self.say(
+            "subtitle",
+            as_of=self.inputs.as_of.isoformat(),
+            customers=f"{len(self.order[1].labels):,}",
+            documents=f"{len(self.inputs.items):,}",
+        )
+
+    def _control(self, summary: Listing | None) -> list[Line]:
+        lines = [
+            *origin(self.inputs),
+            *policy_lines(self.insured),
+            Line(self.say("delivered"), self.say("invoice_day")),
+        ]
+        formula = None
+        if summary is not None:
+            taken = "".join(f"-{a1(summary.total_row, summary.at(name))}" for name in self.shown)
+            formula = f"=ROUND({a1(summary.total_row, summary.at('open'))}{taken},{self.insured.digits})"
+        style_name = f"value.exact{self.insured.digits}"
+        return [*lines, Line(self.say("difference"), 0.0, style_name, formula)]
+
+    def _notes(self) -> list[str]:
+        notes = [self.say("note.estimate"), self.say("note.credits")]
+        if self.foreign and self.insured.currency is not None and len(self.inputs.rates):
+            rule = self.say(f"fx.{self.insured.schedule.fx_rule}")
+            notes.append(self.say("note.rates", as_of=self.inputs.as_of.isoformat(), rule=rule))
+        missing = [
+            name or self.inputs.say("report.table.no_currency") for name in self.insured.without_rate()
+        ]
+        if self.insured.currency is None:
+            notes.append(self.say("note.no_currency"))
+        elif missing:
+            notes.append(self.say("note.no_rate", currencies=", ".join(missing)))
+        return notes
+
+    def _fields(self, rows: NDArray[np.intp], currency: str) -> dict[str, Field]:
+        """The columns of a block of invoices."""
+        items, kind = self.inputs.items, f"money{self.insured.digits}"
+        known = bool((~np.isnan(self.amount[rows])).any())
+        unknown = self.say("unknown")
+
+        def amounts(key: str, values: Floats) -> Field:
+            return Field(
+                self.say(f"column.{key}"), values[rows], kind, "sum" if known else "", missing=unknown
+            )
+
+        names = names_of(items)
+        fields = {"customer": self._customers(items.customer.take(rows).texts())}
+        if names is not None:
+            fields["name"] = Field(self.inputs.say("report.table.customer_name"), names[rows], role="name")
+        fields |= {
+            "document": Field(self.say("column.document"), items.document[rows]),
+            "invoice_date": Field(self.say("column.invoice_date"), items.invoice_date[rows], "date"),
+            "due_date": Field(self.say("column.due_date"), items.due_date[rows], "date"),
+        }
+        if self.foreign:
+            own = f"money{digits_of(currency)}"
+            fields["original"] = Field(self.say("column.original"), items.open_amount[rows], own, "sum")
+        fields["open"] = replace(amounts("open", self.amount), heading=self._open_heading())
+        if np.nan_to_num(self.parts["set_off"]).any():
+            fields["set_off"] = amounts("set_off", self.parts["set_off"])
+        fields |= {name: amounts(name, self.parts[name]) for name in self.shown}
+        percentage = self.spread(self.cover.insured_percentage)[rows]
+        fields["percentage"] = Field(self.say("column.percentage"), percentage, "percent")
+        fields["reason"] = Field(self.say("column.reason"), self.reason[rows], role="aside", width=None)
+        return fields
+
+    def _open_heading(self) -> str:
+        if self.foreign and self.insured.currency:
+            return self.say("column.open_in", currency=self.insured.currency)
+        return self.say("column.open")
+
+    def _customers(self, texts: Texts) -> Field:
+        return Field(
+            self.inputs.say("report.table.customer"),
+            texts,
+            missing=self.inputs.say("report.table.no_customer"),
+        )
+
+    def _blocks(self, row: int) -> list[tuple[str, Listing]]:
+        """The invoices of every currency, the policy's first, the first heading in `row`."""
+        currencies = self.insured.currencies[self.order[0]]
+        own = self.insured.currency
+        names = sorted(set(currencies.tolist()), key=lambda name: (name != own, name))
+        blocks = []
+        for name in names:
+            rows = self.order[0][currencies == name]
+            label = self.inputs.say("report.table.sum")
+            label = self.inputs.say("report.table.sum_of", currency=name) if name and self.foreign else label
+            blocks.append((name, Listing(self._fields(rows, name), row, label=label)))
+            row = blocks[-1][1].last + 3
+        return blocks
+
+    def _ranges(self, blocks: list[tuple[str, Listing]]) -> dict[int, list[tuple[int, int]]]:
+        """For every customer's rank the lines of its invoices: first and last row of each block."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        rank = self.order[1].codes[self.order[0]]
+        currencies = self.insured.currencies[self.order[0]]
+        for name, block in blocks:
+            mine = rank[currencies == name]
+            opens = np.flatnonzero(np.r_[True, mine[1:] != mine[:-1]])
+            closes = np.r_[opens[1:], len(mine)] - 1
+            for first, last in zip(opens.tolist(), closes.tolist(), strict=True):
+                place = int(mine[first])
+                found.setdefault(place, []).append((block.top + first, block.top + last))
+        return found
+
+    def _summary(self, row: int, ranges: dict[int, list[tuple[int, int]]]) -> Listing:
+        """A line per customer; its money adds up its invoices' lines below."""
+        rank, labels = self.order[1].codes, self.order[1].labels
+        count, kind = len(labels), f"money{self.insured.digits}"
+        keys = list(self._fields(self.order[0][:0], ""))
+        by_limit = self._by_limit(labels)
+
+        def summed(key: str, values: Floats, heading: str) -> Field:
+            column = keys.index(key)
+            formulas = tuple(
+                "=SUM("
+                + ",".join(Range(top, column, end, column).a1() for top, end in ranges.get(place, []))
+                + ")"
+                for place in range(count)
+            )
+            sums = money.grouped(np.nan_to_num(values), rank, count)
+            return Field(heading, sums, kind, "sum", formula=formulas)
+
+        fields = {key: Field("", np.full(count, None, object)) for key in keys}
+        fields["customer"] = self._customers(labels)
+        if "name" in keys:
+            fields["name"] = replace(self._first_names(rank, count), role="name")
+        number = np.bincount(rank, minlength=count).astype(np.float64)
+        fields["document"] = Field(self.say("column.items"), number, "count", "sum")
+        fields["invoice_date"] = Field(
+            self.say("column.limit"), by_limit["insured_limit"], kind, missing=self.say("unknown")
+        )
+        fields["due_date"] = Field(
+            self.say("column.by_limit"), by_limit["insured"], kind, "sum", missing=self.say("unknown")
+        )
+        fields["open"] = summed("open", self.amount, self._open_heading())
+        for name in self.shown:
+            fields[name] = summed(name, self.parts[name], self.say(f"column.{name}"))
+        fields["percentage"] = self._share(keys, fields["insured"].values, fields["open"].values)
+        fields["reason"] = Field(self.say("column.reason_customer"), by_limit["reason"], role="aside")
+        return Listing(fields, row, label=self.inputs.say("report.table.sum"))
+
+    def _share(self, keys: list[str], insured: Floats, owed: Floats) -> Field:
+        part, whole = (letters(keys.index(key)) for key in ("insured", "open"))
+        formula = f'=IF({whole}{{row}}>0,{part}{{row}}/{whole}{{row}},"")'
+        overall = plain(float(share_of(money.total(insured), money.total(owed))))
+        heading = self.say("column.share")
+        return Field(heading, share_of(insured, owed), "percent", formula, overall, formula)
+
+    def _first_names(self, rank: NDArray[np.intp], count: int) -> Field:
+        names = names_of(self.inputs.items)
+        assert names is not None
+        first: Texts = np.full(count, None, object)
+        for place, name in zip(rank[::-1].tolist(), names[::-1].tolist(), strict=True):
+            first[place] = name if name is not None else first[place]
+        return Field(self.inputs.say("report.table.customer_name"), first)
+
+    def _by_limit(self, labels: Texts) -> dict[str, NDArray[Any]]:
+        """What TCI_COVER says of each customer: limit of the day, insured by the limit alone, reason."""
+        items, count = self.inputs.items, len(labels)
+        columns: dict[str, NDArray[Any]] = {
+            "insured_limit": np.full(count, np.nan),
+            "insured": np.full(count, np.nan),
+            "reason": np.full(count, None, object),
+        }
+        if not len(self.known):
+            return columns
+        table = tci_cover(
+            items.customer.take(self.known),
+            self.amount[self.known],
+            self.insured.limits,
+            self.insured.schedule,
+            self.inputs.as_of,
+        )
+        place = {name: row for row, name in enumerate(table["customer"][:-1].tolist())}
+        for row, name in enumerate(labels.tolist()):
+            found = place.get(name)
+            if found is not None:
+                columns["insured_limit"][row] = table["insured_limit"][found]
+                columns["insured"][row] = table["insured"][found]
+                columns["reason"][row] = reason_text(table["reason"][found], self.inputs.language)
+        return columns
+
+    def _chart(self, summary: Listing, wide: list[float], height: int) -> Chart | None:
+        """The customers who owe most: insured, own risk and uninsured on top of each other."""
+        owing = int((summary.fields["open"].values > 0).sum())
+        shown = min(owing, _CHARTED)
+        if not shown:
+            return None
+        column = 2
+        while pixels(wide[:column]) < 430 and column < len(wide) - 3:
+            column += 1
+        colours = {
+            "insured": style.ACCENT,
+            "own_risk": style.BAR,
+            "uninsured": style.OVERDUE[3],
+            "unknown": style.RULE,
+        }
+        last = summary.top + shown - 1
+        categories = Range(summary.top, 0, last, 0)
+        series = tuple(
+            Series(
+                (summary.row, summary.at(name)),
+                categories,
+                Range(summary.top, summary.at(name), last, summary.at(name)),
+                colour,
+            )
+            for name, colour in colours.items()
+            if name in self.shown
+        )
+        return Chart(
+            kind="stacked",
+            title=self.say("chart", count=str(shown)),
+            alt=self.say("chart_alt", count=str(shown), as_of=self.inputs.as_of.isoformat()),
+            series=series,
+            row=_HEAD,
+            column=column,
+            width=min(pixels(wide[column:]) - 8, 760),
+            height=int(height * _LINE / 0.75) - 4,
+            number_format="#,##0",
+            unit=self.insured.currency or "",
+        )
+
+
+def _section(text: str, row: int, right: int) -> list[Cell]:
+    return [Cell(row, column, None if column else text, "section.text") for column in range(right + 1)]
+
+
+def _tall(listing: Listing, wide: list[float]) -> dict[int, float]:
+    """Two lines or more for the names that are wider than their column."""
+    if "name" not in listing.fields:
+        return {}
+    width = wide[listing.at("name")] - 2
+    return {
+        listing.top + row: 15.0 * ceil(text_width(name) / width)
+        for row, name in enumerate(listing.fields["name"].values.tolist())
+        if name and len(name) * 2 > width and text_width(name) > width
+    }
