@@ -96,7 +96,7 @@ def test_one_bad_file_does_not_stop_a_folder(book):
     shutil.copy(book, book.parent / "~$other.xlsx")
     done = run("refresh", book.parent, *AS_OF)
     assert done.exit_code == REFUSED
-    assert re.search(r"Workbooks +2\n Refreshed +1\n Not touched +1", done.output)
+    assert re.search(r"Workbooks +2\s+Refreshed +1\s+Not touched +1", done.output)
     assert "broken.xlsx: not touched." in done.output
 
 

@@ -43,7 +43,7 @@ def refresh_there(tasks: Iterable[Task], scheduler: str) -> Iterator[Refreshed]:
     with client:
         waiting = iter(tasks)
         given: dict[str, Task] = {}
-        running = _running([])
+        running = _running([], loop=client.loop)
         for task in waiting:
             _hand_out(client, task, given, running)
             if len(given) >= _AHEAD * max(1, sum(client.ncores().values())):

@@ -43,7 +43,8 @@ class RunLog(AbstractContextManager["RunLog"]):
         self.run = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = path.open("ab", buffering=0)
+            self._file: BinaryIO = path.open("a+b", buffering=0)
+            _close_line(self._file)
         except OSError as error:
             raise SettingsError("cli.log_unwritable", path=str(path), detail=error.strerror) from None
 
@@ -81,6 +82,14 @@ class RunLog(AbstractContextManager["RunLog"]):
     def __exit__(self, *error: object) -> None:
         os.fsync(self._file.fileno())
         self._file.close()
+
+
+def _close_line(file: BinaryIO) -> None:
+    """End a line that a power failure cut off, so that the next one stands alone."""
+    if file.seek(0, os.SEEK_END):
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
 
 
 def figures(part: Portfolio) -> dict[str, float]:
