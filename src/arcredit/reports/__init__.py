@@ -8,13 +8,17 @@ from arcredit.reports.cover import cover_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import Report
 from arcredit.reports.sheet import Sheet
+from arcredit.reports.warnings import warnings_sheet
 
 REPORTS: dict[str, Report] = {
     "aging": Report(aging_sheet),
     "dso": Report(dso_sheet),
+    "limits": Report(limits_sheet),
     "cover": Report(cover_sheet, ("insurance",)),
+    "warnings": Report(warnings_sheet),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

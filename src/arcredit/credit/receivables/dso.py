@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.receivables.open_items import OpenItems
-from arcredit.shapes import Dates, Floats, Numbers, column, numbers, one_date, result, same_height, single
+from arcredit.shapes import (
+    Dates,
+    Flags,
+    Floats,
+    Numbers,
+    column,
+    numbers,
+    one_date,
+    result,
+    same_height,
+    single,
+)
 
 SALES_KINDS = ("invoice", "debit_note", "credit_note")
 
@@ -349,11 +360,17 @@ def sales_by_month(documents: OpenItems, as_of: Dates, months: int) -> Floats:
 
     Invoices, debit notes and credit notes by their dates; where the ledger names no kind, positive amounts.
     """
-    sold = documents.amount > 0
+    sold = np.where(sales(documents), documents.amount, 0.0)
+    return _by_month(documents.invoice_date, sold, as_of, months)[0]
+
+
+def sales(documents: OpenItems) -> Flags:
+    """Which documents count as sales: invoices, debit and credit notes; without a kind positive amounts."""
+    sold: Flags = documents.amount > 0
     if documents.kind is not None:
         is_sale = np.array([label in SALES_KINDS for label in documents.kind.labels] + [False])
         sold = np.where(documents.kind.codes < 0, sold, is_sale[documents.kind.codes])
-    return _by_month(documents.invoice_date, np.where(sold, documents.amount, 0.0), as_of, months)[0]
+    return sold
 
 
 def open_by_month(items: OpenItems, as_of: Dates, months: int) -> tuple[Floats, float]:

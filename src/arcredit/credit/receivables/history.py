@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.months import DAY, MONTH
@@ -79,10 +80,10 @@ def histories(documents: OpenItems, events: Events | None, as_of: Any) -> list[t
     parts = by_currency(documents)
     if len(parts) == 1 or events is None:
         return [(name, history(part, events, as_of)) for name, part in parts]
-    return [(name, history(part, _events_of(events, name, part), as_of)) for name, part in parts]
+    return [(name, history(part, events_of(events, name, part), as_of)) for name, part in parts]
 
 
-def _events_of(events: Events, name: str, documents: OpenItems) -> Events:
+def events_of(events: Events, name: str, documents: OpenItems) -> Events:
     """A currency's events: by their own currency, else by the document they name."""
     theirs = np.isin(events.document, documents.document[documents.document != None])  # noqa: E711
     if events.currency is not None:
@@ -142,7 +143,7 @@ def _months(documents: OpenItems, events: Events | None, day: np.datetime64) -> 
         write_offs = np.maximum(-_of_kind(events, "write_off", day), 0.0)
     blank = replace(documents, amount=np.isnan(documents.amount).astype(np.float64), kind=None)
     unknown = (month < _first_day(documents).astype(MONTH)) | (sales_by_month(blank, day, LOOK_BACK) > 0)
-    sales = np.where(unknown | (not _complete(documents, events)), np.nan, sales)
+    sales = np.where(unknown | (not complete(documents, events)), np.nan, sales)
     starts = month.astype(DAY)
     return Months(starts + days.astype(np.int64) - 1, days, sales, write_offs, open_now, older)
 
@@ -159,7 +160,7 @@ def _first_day(documents: OpenItems) -> np.datetime64:
     return np.datetime64(dated.min() if len(dated) else "9999-12-31", "D")
 
 
-def _complete(documents: OpenItems, events: Events | None) -> bool:
+def complete(documents: OpenItems, events: Events | None) -> bool:
     """Whether the ledger holds settled documents too: without them its documents are not the sales."""
     if events is not None or (documents.paid_date is not None and not np.isnat(documents.paid_date).all()):
         return True
@@ -213,7 +214,7 @@ def _year(months: Months, receivables: Floats) -> dict[str, float]:
 
 def _payments(documents: OpenItems, events: Events | None, day: np.datetime64) -> dict[str, float]:
     """Days to pay and days beyond terms of what was paid in the last twelve months."""
-    paid = _paid_documents(documents) if events is None else _receipts(documents, events)
+    paid = payments(documents, events)
     recent = (paid["date"] <= day) & (paid["date"] > day - 365) & (paid["amount"] > 0)
     recent &= ~(paid["invoice"].isna() | paid["due"].isna())
     rows = {name: paid[name].to_numpy()[recent.to_numpy()] for name in paid}
@@ -223,10 +224,16 @@ def _payments(documents: OpenItems, events: Events | None, day: np.datetime64) -
     }
 
 
+def payments(documents: OpenItems, events: Events | None) -> pd.DataFrame:
+    """What was paid: the document's row, the amount, the document's dates, the day of payment."""
+    return _paid_documents(documents) if events is None else _receipts(documents, events)
+
+
 def _paid_documents(documents: OpenItems) -> pd.DataFrame:
     blank = np.full(len(documents), np.datetime64("NaT"), DAY)
     date = blank if documents.paid_date is None else documents.paid_date
-    return _frame(documents.amount, documents.invoice_date, documents.due_date, date)
+    rows = np.arange(len(documents))
+    return _frame(rows, documents.amount, documents.invoice_date, documents.due_date, date)
 
 
 def _receipts(documents: OpenItems, events: Events) -> pd.DataFrame:
@@ -237,20 +244,19 @@ def _receipts(documents: OpenItems, events: Events) -> pd.DataFrame:
     other = np.any([_are(events, name) for name in ("credit_note", "write_off", "reversal")], axis=0)
     rows = np.flatnonzero((place >= 0) & ~other)
     target = number.to_numpy()[place[rows]]
-    return _frame(
-        -events.amount[rows], documents.invoice_date[target], documents.due_date[target], events.date[rows]
-    )
+    invoice, due = documents.invoice_date[target], documents.due_date[target]
+    return _frame(target, -events.amount[rows], invoice, due, events.date[rows])
 
 
-def _frame(amount: Floats, invoice: Days, due: Days, date: Days) -> pd.DataFrame:
-    return pd.DataFrame({"amount": amount, "invoice": invoice, "due": due, "date": date})
+def _frame(row: NDArray[np.intp], amount: Floats, invoice: Days, due: Days, date: Days) -> pd.DataFrame:
+    return pd.DataFrame({"row": row, "amount": amount, "invoice": invoice, "due": due, "date": date})
 
 
 def _reasons(
     figures: Mapping[str, float], documents: OpenItems, events: Events | None, months: Months
 ) -> dict[str, str]:
     """Why each blank figure is blank."""
-    if not _complete(documents, events):
+    if not complete(documents, events):
         sales = "open_items_only"
     elif np.isnan(documents.amount).all():
         sales = "no_amounts"
