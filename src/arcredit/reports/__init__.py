@@ -5,6 +5,7 @@
 
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.cover import cover_sheet
+from arcredit.reports.deadlines import deadlines_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
@@ -19,6 +20,7 @@ REPORTS: dict[str, Report] = {
     "limits": Report(limits_sheet),
     "cover": Report(cover_sheet, ("insurance",)),
     "warnings": Report(warnings_sheet),
+    "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

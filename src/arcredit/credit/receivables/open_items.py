@@ -165,7 +165,7 @@ def _rebuilt(
     documents: OpenItems, issued: Flags, day: np.datetime64, events: Events
 ) -> tuple[Floats, OpenItems]:
     """Balances from amounts and events, and the events that found no document."""
-    group, target, groups = _matched(documents, events)
+    group, target, groups = matched(documents, events)
     alive = np.zeros(groups + 1, bool)
     alive[group[issued]] = True
     applied = alive[target]
@@ -188,7 +188,7 @@ def _rebuilt(
     return money.rounded(balance, money.PLACES), _unapplied(documents, events, left, group, target)
 
 
-def _matched(documents: OpenItems, events: Events) -> tuple[Rows, Rows, int]:
+def matched(documents: OpenItems, events: Events) -> tuple[Rows, Rows, int]:
     """The group (document number and customer) of each document and event, and how many there are.
 
     -1 is an event without a document.

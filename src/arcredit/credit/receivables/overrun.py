@@ -104,7 +104,8 @@ def _limit(history: History, limits: Limits) -> tuple[Floats, Flags]:
     The line that began last holds; active lines of kind "top_up" add to it. A line that has ended, or not
     begun, is none: with no active line the limit is 0.
     """
-    who = _codes(history, limits)
+    # A line of kind "extension" states the insurer's extension alone, and no limit.
+    who = np.where(limits.kind == "extension", -1, _codes(history, limits))
     active = (who >= 0) & ~(limits.begin > history.as_of) & ~(limits.end < history.as_of)
     top_up = limits.kind == "top_up"
     listed = np.bincount(who[who >= 0], minlength=history.count) > 0
