@@ -16,7 +16,7 @@ from arcredit.credit.receivables.portfolio import digits_of, share_of
 from arcredit.reports import style
 from arcredit.reports.control import Line, headed, origin, placed
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured import Insured, names_of, policy_lines
+from arcredit.reports.insured import Insured, names_of, policy_lines, tall
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.sheet import Cell, Chart, Range, Series, Sheet, a1, letters, pixels, text_width
@@ -164,10 +164,10 @@ class _Report:
         heights = {0: 24.0} | {_HEAD + row: _LINE for row in range(height)}
         for row, note in enumerate(notes, _HEAD + height + 1):
             heights[row] = 13.0 * ceil(text_width(note) * 0.95 / sum(wide))
-        heights |= {summary.row: 32.0} | _tall(summary, wide)
+        heights |= {summary.row: 32.0} | tall(summary, wide)
         for currency, part in parts:
             cells += [*_section(self._titled("by_invoice", currency), part.row - 1, right), *part.cells()]
-            heights |= {part.row: 32.0} | _tall(part, wide)
+            heights |= {part.row: 32.0} | tall(part, wide)
         last = parts[-1][1].last
         return Sheet(
             owner="cover",
@@ -415,15 +415,3 @@ class _Report:
 
 def _section(text: str, row: int, right: int) -> list[Cell]:
     return [Cell(row, column, None if column else text, "section.text") for column in range(right + 1)]
-
-
-def _tall(listing: Listing, wide: list[float]) -> dict[int, float]:
-    """Two lines or more for the names that are wider than their column."""
-    if "name" not in listing.fields:
-        return {}
-    width = wide[listing.at("name")] - 2
-    return {
-        listing.top + row: 15.0 * ceil(text_width(name) / width)
-        for row, name in enumerate(listing.fields["name"].values.tolist())
-        if name and len(name) * 2 > width and text_width(name) > width
-    }

@@ -1,7 +1,9 @@
 """What the reports on insurance share: the open items as the insurer counts them, and the policy in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,8 @@ from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import Line
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.listing import Listing
+from arcredit.reports.sheet import text_width
 from arcredit.shapes import Days, Floats, Table, Texts, flags, plain
 from arcredit.words import LANGUAGES
 
@@ -227,3 +231,15 @@ def stated_terms(insured: Insured, keys: tuple[str, ...]) -> list[Line]:
 def names_of(items: OpenItems) -> Texts | None:
     """Each item's customer name, where the ledger has names."""
     return None if items.customer_name is None else items.customer_name.texts()
+
+
+def tall(listing: Listing, wide: Sequence[float]) -> dict[int, float]:
+    """Heights of two lines or more for the names that are wider than their column."""
+    if "name" not in listing.fields:
+        return {}
+    width = wide[listing.at("name")] - 2
+    return {
+        listing.top + row: 15.0 * ceil(text_width(name) / width)
+        for row, name in enumerate(listing.fields["name"].values.tolist())
+        if name and len(name) * 2 > width and text_width(name) > width
+    }

@@ -1,0 +1,207 @@
+"""Deadlines: which insurance duty falls due when, for which invoice, with how much money at stake."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcredit.credit.insurance.deadlines import DUTIES, duty_text
+from arcredit.credit.insurance.duties import Week, duties, week_sums, weeks
+from arcredit.credit.receivables.dispute import split_dispute
+from arcredit.credit.receivables.portfolio import digits_of
+from arcredit.errors import InputError
+from arcredit.reports.control import Line, origin
+from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured import Insured, names_of, policy_lines, stated_terms, tall
+from arcredit.reports.listing import Field, Listing
+from arcredit.reports.notice import notice_sheet
+from arcredit.reports.page import Page
+from arcredit.reports.sheet import Mark, Sheet, a1
+from arcredit.shapes import Coded, Table, Texts, coded, plain
+
+_HORIZON = 30
+_SOON = 7
+_PERIODS = ("maximum_extension_days", "notice_days", "waiting_days", "filing_days")
+
+
+def deadlines_sheet(inputs: Inputs) -> Sheet:
+    """The sheet AR Deadlines.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Sheet
+        For each currency the calendar weeks up to the horizon, then every duty, those already missed first.
+    """
+    if not len(inputs.items):
+        return _notice(inputs, inputs.say("report.state.empty"))
+    report = _Report(Insured(inputs, inputs.items))
+    try:
+        found = report.found
+    except InputError as error:
+        return _notice(inputs, error.text(inputs.language))
+    return report.sheet() if len(found) else _notice(inputs, report.say("nothing", days=str(report.horizon)))
+
+
+def _notice(inputs: Inputs, *lines: str) -> Sheet:
+    sheet, title = inputs.say("report.sheet.deadlines"), inputs.say("report.title.deadlines")
+    return notice_sheet(inputs, "deadlines", sheet, title, lines)
+
+
+@dataclass(frozen=True)
+class _Report:
+    insured: Insured
+
+    @property
+    def inputs(self) -> Inputs:
+        return self.insured.inputs
+
+    def say(self, key: str, **values: object) -> str:
+        return self.inputs.say(f"report_deadlines.{key}", **values)
+
+    @property
+    def horizon(self) -> int:
+        """How many days to look ahead, as the settings say."""
+        return int(self.inputs.records.terms("settings").get("horizon_days") or _HORIZON)
+
+    @cached_property
+    def weeks(self) -> list[Week]:
+        return weeks(self.inputs.as_of, self.horizon)
+
+    @cached_property
+    def currency(self) -> Coded:
+        return self.inputs.items.currency or coded([""] * len(self.inputs.items), "currency")
+
+    @cached_property
+    def found(self) -> Table:
+        items = self.inputs.items
+        undisputed = split_dispute(items.open_amount, self.insured.disputed).undisputed
+        return duties(
+            items.customer,
+            items.due_date,
+            undisputed,
+            self.currency,
+            self.inputs.as_of,
+            self.insured.schedule,
+            self.horizon,
+        )
+
+    def sheet(self) -> Sheet:
+        page = Page(self.inputs, "deadlines")
+        missed = int((self.found["days_left"] < 0).sum())
+        page.title(
+            self.say(
+                "subtitle",
+                as_of=self.inputs.as_of.isoformat(),
+                days=str(self.horizon),
+                missed=f"{missed:,}",
+                coming=f"{len(self.found) - missed:,}",
+            )
+        )
+        page.lines(self._control())
+        page.note(self.say("note.known"))
+        page.note(self.say("note.money"))
+        page.gap()
+        for code in np.unique(self.found["currency"]):
+            self._currency(page, int(code))
+        return page.sheet(least=(22.0, 14.0))
+
+    def _control(self) -> list[Line]:
+        return [
+            *origin(self.inputs),
+            *policy_lines(self.insured)[:1],
+            *stated_terms(self.insured, _PERIODS),
+            Line(self.say("horizon"), self.say("horizon_days", days=str(self.horizon))),
+        ]
+
+    def _currency(self, page: Page, code: int) -> None:
+        rows = np.flatnonzero(self.found["currency"] == code)
+        name = str(self.currency.labels[code]) if code >= 0 else ""
+        shown = f" · {name}" if name else ""
+        page.section(self.say("by_week") + shown)
+        # The list begins below the weeks, their total line and its own title.
+        top = page.row + len(self.weeks) + 1 + 1 + 2 + 1
+        listed = Listing(self._lines(rows, name), top)
+        page.table(self._weeks(rows, listed, name, page.row), self.inputs.say("report.table.sum"))
+        page.section(self.say("by_duty") + shown)
+        table = page.table(dict(listed.fields))
+        page.heights |= tall(table, table.widths())
+        page.marks += self._marks(table)
+        page.gap()
+
+    def _lines(self, rows: NDArray[np.intp], currency: str) -> dict[str, Field]:
+        """Every duty of a currency, the missed ones first."""
+        items, found = self.inputs.items, {name: column[rows] for name, column in self.found.columns.items()}
+        item = found["row"]
+        left = found["days_left"]
+        states = np.array([self.say(f"state.{word}") for word in ("missed", "due", "undated")], object)
+        state = states[np.where(np.isnan(left), 2, np.where(left < 0, 0, 1))]
+        names = names_of(items)
+        fields = {
+            "state": Field(self.say("column.state"), state),
+            "date": Field(self.say("column.date"), found["date"], "date"),
+            "days_left": Field(self.say("column.days_left"), left, "count"),
+            "duty": Field(self.say("column.duty"), self._words(found["duty"]), role="aside"),
+            "customer": Field(
+                self.inputs.say("report.table.customer"),
+                items.customer.take(item).texts(),
+                missing=self.inputs.say("report.table.no_customer"),
+            ),
+        }
+        if names is not None:
+            fields["name"] = Field(self.inputs.say("report.table.customer_name"), names[item], role="name")
+        # A stop is the customer's, not an invoice's: the oldest invoice only sets its date.
+        return fields | {
+            "document": Field(self.say("column.document"), items.document[item]),
+            "due_date": Field(self.say("column.due_date"), items.due_date[item], "date"),
+            "amount": Field(self.say("column.amount"), found["amount"], f"money{digits_of(currency)}"),
+            "to_do": Field(self.say("column.to_do"), self._to_do(found["duty"]), role="aside", width=58.0),
+        }
+
+    def _words(self, duty: Texts) -> Texts:
+        texts = {name: duty_text(name, self.inputs.language) for name in DUTIES}
+        return np.array([texts[name] for name in duty], object)
+
+    def _to_do(self, duty: Texts) -> Texts:
+        texts = {name: self.say(f"to_do.{name.replace(' ', '_')}") for name in DUTIES}
+        return np.array([texts[name] for name in duty], object)
+
+    def _weeks(self, rows: NDArray[np.intp], listed: Listing, currency: str, row: int) -> dict[str, Field]:
+        """What was missed, then week by week: how many duties, and the money of each kind of duty."""
+        found = {name: column[rows] for name, column in self.found.columns.items()}
+        present = [name for name in DUTIES[:-1] if (self.found["duty"] == name).any()]
+        counts, _ = week_sums(found["date"], found["amount"], found["date"] == found["date"], self.weeks)
+        labels = [self.say("missed")] + [self._week(week) for week in self.weeks]
+        last = np.array([self.weeks[0].first - 1, *(week.last for week in self.weeks)], "M8[D]")
+        first = np.array(["NaT", *(str(week.first) for week in self.weeks)], "M8[D]")
+        dates = listed.column("date").a1(absolute=True)
+        span = f'{dates},">="&N(B{{row}}),{dates},"<="&C{{row}}'
+        fields = {
+            "week": Field(self.say("column.week"), np.array(labels, object)),
+            "first": Field(self.say("column.first"), first, "date"),
+            "last": Field(self.say("column.last"), last, "date"),
+            "count": Field(self.say("column.count"), counts, "count", "sum", formula=f"=COUNTIFS({span})"),
+        }
+        for place, name in enumerate(present, len(fields)):
+            _, sums = week_sums(found["date"], found["amount"], found["duty"] == name, self.weeks)
+            heading = a1(row, place, absolute=True)
+            amounts, words = (listed.column(key).a1(absolute=True) for key in ("amount", "duty"))
+            formula = f"=SUMIFS({amounts},{words},{heading},{span})"
+            kind = f"money{digits_of(currency)}"
+            fields[name] = Field(duty_text(name, self.inputs.language), sums, kind, "sum", formula=formula)
+        return fields
+
+    def _week(self, week: Week) -> str:
+        year, number, _ = plain(week.first).isocalendar()
+        return self.say("week", year=str(year), number=f"{number:02d}")
+
+    def _marks(self, listed: Listing) -> list[Mark]:
+        state, cell = listed.column("state"), f"${listed.letter('days_left')}{listed.top + 1}"
+        return [
+            Mark(state, "bad", f"=AND(ISNUMBER({cell}),{cell}<0)"),
+            Mark(state, "near", f"=AND(ISNUMBER({cell}),{cell}<={_SOON})"),
+        ]
