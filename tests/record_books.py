@@ -82,4 +82,5 @@ def example(column):
         "date": dt.date(2026, 6, 30),
         "flag": True,
         "period": 60.0,
+        "terms": 45.0,
     }[column.kind]

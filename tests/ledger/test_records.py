@@ -149,6 +149,26 @@ def test_names_become_the_numbers_of_the_customers(tmp_path):
     assert (finding.sheet, finding.values["found"]) == ("Limits", "Beta")
 
 
+def test_limits_among_the_customers(tmp_path):
+    rows = [
+        ["Cust No", "Customer", "Terms", "Credit limit", "Insured limit"],
+        ["01", "Alpha", "Net 30", 5, None],
+        ["02", "Beta", "EOM 30", None, 0],
+        ["03", "Gamma", "月结60天", 7, 6],
+    ]
+    customers = {"Customers": [(2, 1, rows, "")]}
+    found = read_records(book(tmp_path / "b.xlsx", customers))
+    assert found.findings == ()
+    assert found.table("customers")["terms_days"].tolist() == [30, 30, 60]
+    assert found.table("customers")["customer_name"].tolist() == ["Alpha", "Beta", "Gamma"]
+    assert found.table("limits")["customer"].tolist() == ["01", "03"]
+    assert found.table("insured_limits")["limit"].tolist() == [0, 6]
+    own = [(0, 0, [["Customer", "Credit limit"], ["02", 9]], "")]
+    found = read_records(book(tmp_path / "b.xlsx", customers | {"Limits": own}))
+    assert found.table("limits")["credit_limit"].tolist() == [9]
+    assert found.findings == ()
+
+
 def test_own_sheets_are_not_read(tmp_path):
     path = one_sheet(tmp_path / "b.xlsx", [["Customer", "Credit limit"], ["A", 5]])
     assert read_records(path, own_sheets=frozenset({"Limits"})) == Records()
@@ -221,6 +241,7 @@ def test_cells_as_people_type_them(tmp_path, column, typed, value):
         ("limits", "valid_to", "03/04/2026", "two_readings"),
         ("limits", "valid_to", 5, "not_a_date"),
         ("limits", "temporary", "maybe", "not_a_flag"),
+        ("customers", "terms_days", "as agreed", "not_terms"),
         ("customers", "grade", 11, "out_of_range"),
         ("customers", "grade", 2.5, "not_whole"),
         ("insured_limits", "insured_percentage", 90, "out_of_range"),
@@ -312,6 +333,7 @@ def values_of(column):
         "whole": st.integers(1, 3).map(float),
         "date": st.dates(dt.date(1990, 1, 1), dt.date(2099, 12, 31)),
         "flag": st.booleans(),
+        "terms": st.integers(0, 120).map(float),
     }
     return kinds[column.kind]
 

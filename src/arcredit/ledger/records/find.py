@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,7 @@ from arcredit.words import LANGUAGES, say
 DEEPEST = 300
 """Rows looked at to find headings."""
 _TITLES_ABOVE = 3
+_NUMBERED = re.compile(r"(?:no|nr|id|code|number|num|编号|编码|代码|代号|号)$")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Block:
     columns: dict[str, int]
     repeated: tuple[tuple[str, int, int], ...] = ()
     table: str = ""
+    within: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -88,7 +90,8 @@ def find(sheet: Sheet, sample: RawSheet, tables: tuple[Table, ...], ledger: str 
         found += [block] if block else []
     if ledger is None and not any(block.record is named for block in found):
         found += _of_rows(named, sheet, sample) if named else []
-    return found + (_titled(sheet, sample, found) if ledger is None else [])
+    found += _titled(sheet, sample, found) if ledger is None else []
+    return found + [inner for block in found for inner in _within(block, sample)]
 
 
 def _of_table(record: Record, sheet: Sheet, table: Table) -> Block | None:
@@ -101,6 +104,17 @@ def _of_table(record: Record, sheet: Sheet, table: Table) -> Block | None:
     if not columns:
         return None
     return Block(record, sheet, table.first_row, first, last, columns, repeated, table.name)
+
+
+def _within(block: Block, sample: RawSheet) -> Iterator[Block]:
+    """Records whose columns stand among another's, such as a limit in the list of customers."""
+    place = int(np.searchsorted(sample.rows, block.heading))
+    for record in schema().values():
+        if record.within == block.record.name and place < len(sample):
+            columns, _ = _assigned(record, row_texts(sample, place))
+            inner = replace(block, record=record, columns=columns, repeated=(), within=True)
+            if columns and not inner.missing:
+                yield inner
 
 
 def _assigned(
@@ -121,11 +135,22 @@ def _assigned(
         if meant:
             columns[column.name] = meant[0]
             repeated += [(column.name, meant[0], other) for other in meant[1:]]
-    repeated = [item for item in repeated if item[2] not in columns.values()]
     # A list that knows customers by name alone uses the name as the customer.
     if "customer_name" in columns and "customer" not in columns:
         columns["customer"] = columns.pop("customer_name")
-    return columns, tuple(repeated)
+    columns = _with_name(columns, plain)
+    return columns, tuple(item for item in repeated if item[2] not in columns.values())
+
+
+def _with_name(columns: dict[str, int], plain: dict[int, str]) -> dict[str, int]:
+    """The columns where "Cust No | Customer" are a number and a name."""
+    numbered = [number for number, text in plain.items() if _NUMBERED.search(text)]
+    own = columns.get("customer")
+    if own is None or "customer_name" in columns or own in numbered:
+        return columns
+    spelled = next(iter(schema().values())).column("customer").spellings
+    other = next((number for number in numbered if plain[number] in spelled), None)
+    return columns if other is None else {**columns, "customer": other, "customer_name": own}
 
 
 def _of_rows(record: Record, sheet: Sheet, sample: RawSheet) -> list[Block]:

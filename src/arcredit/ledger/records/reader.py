@@ -80,6 +80,8 @@ def _chosen(
     taken: dict[str, Block] = {}
     for block in sorted(_blocks(source, own_sheets, ledger), key=_rank):
         first = taken.get(block.record.name)
+        if first and block.within:
+            continue
         if first:
             values = {"first": first.place(first.heading), "second": block.place(block.heading)}
             remarks.add("warning", block, "records.twice", "", **values)
@@ -88,9 +90,9 @@ def _chosen(
             yield block, _rows(source, block)
 
 
-def _rank(block: Block) -> tuple[bool, bool]:
-    """Whole records go before broken ones, Excel tables before plain blocks."""
-    return bool(block.missing), not block.table
+def _rank(block: Block) -> tuple[bool, bool, bool]:
+    """Own sheets go before columns within another's, whole before broken, Excel tables before plain."""
+    return block.within, bool(block.missing), not block.table
 
 
 def _blocks(source: Source, own_sheets: frozenset[str], ledger: Mapping | None) -> Iterator[Block]:
@@ -115,6 +117,10 @@ def _rows(source: Source, block: Block) -> RawSheet:
     filled = np.zeros(len(whole), bool)
     for number in block.columns.values():
         filled |= whole.column(number).kind != 0
+    if block.within:
+        # A customer without a limit there is one nobody has decided about.
+        for column in block.record.columns:
+            filled &= (not column.required) | (whole.column(block.columns.get(column.name, 0)).kind != 0)
     whole = whole.take(filled)
     return whole if block.table else whole.take(slice(0, _end(block, whole)))
 

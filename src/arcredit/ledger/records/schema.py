@@ -96,12 +96,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Record:
-    """A table beside the ledger; `terms` says that its columns are written one below the other."""
+    """A table beside the ledger; `terms` says that its columns are written one below the other.
+
+    ``within`` is a record on whose sheet this one's columns may stand too.
+    """
 
     name: str
     columns: tuple[Column, ...]
     names: frozenset[str]
     terms: bool = False
+    within: str = ""
 
     def sheet(self, language: str = "en") -> str:
         """The title of its sheet."""
@@ -130,7 +134,9 @@ def _record(name: str, given: dict[str, Any]) -> Record:
     if terms == "insurance":
         columns += [_term(key) for key in TERMS]
     own = [*given["names"], *(say(f"records.sheet.{name}", language) for language in LANGUAGES)]
-    return Record(name, tuple(columns), frozenset(map(plain_heading, own)), bool(terms))
+    return Record(
+        name, tuple(columns), frozenset(map(plain_heading, own)), bool(terms), given.get("within", "")
+    )
 
 
 def _column(record: str, titles: str, given: dict[str, Any]) -> Column:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.credit.period import period
+from arcredit.credit.receivables.terms import parsed
 from arcredit.errors import InputError
 from arcredit.ledger.reading.amounts import BAD, EMPTY, SCALED, amount_of, amounts, decimal_signs
 from arcredit.ledger.reading.days import days, possible_orders, readings
@@ -17,7 +18,7 @@ from arcredit.ledger.reading.raw import BLANK, DATE, ERROR, FLAG, TEXT, UNSTORED
 from arcredit.ledger.records.schema import Column, folded
 from arcredit.shapes import Flags, Texts, flags
 
-NUMERIC = {"amount", "number", "share", "whole"}
+NUMERIC = {"amount", "number", "share", "whole", "terms"}
 _NOTHING = {"-", "--", "–", "—", "/", "n/a", "na", "#n/a"}
 """Texts that people type into a cell they have nothing to put in."""
 _EARLIEST, _LATEST = np.datetime64("1950-01-01"), np.datetime64("2100-12-31")
@@ -158,6 +159,19 @@ def _flag(text: str) -> bool | None:
         return None
 
 
+def _terms(column: Column, raw: RawColumn, signs: Signs) -> Cells:
+    """Days of payment terms, of Net 30 as of 月结30天; those to a month's end count from it."""
+    cells = _worded(raw, _terms_days, "records.not_terms")
+    return Cells(np.array([np.nan if days is None else days for days in cells.values], float), cells.trouble)
+
+
+def _terms_days(text: str) -> float | None:
+    terms = parsed(text)
+    if terms is None:
+        return None
+    return float(30 * terms.months + terms.days + terms.days_after + (30 if terms.day_next else 0))
+
+
 def _periods(column: Column, raw: RawColumn, signs: Signs) -> Cells:
     return _worded(raw, _period, "records.not_a_period")
 
@@ -192,4 +206,5 @@ _READERS: dict[str, Callable[[Column, RawColumn, Signs], Cells]] = {
     "option": _choices,
     "flag": _flags,
     "period": _periods,
+    "terms": _terms,
 }
