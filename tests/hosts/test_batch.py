@@ -365,6 +365,50 @@ def _wait_for_workers(address, count):
             time.sleep(0.5)
 
 
+def test_workbooks_in_a_store_are_refreshed_there(tmp_path):
+    """fsspec's own store in memory, in this process."""
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    local = ledger(tmp_path / "a.xlsx")
+    store.pipe({"/books/a.xlsx": local.read_bytes(), "/books/deep/~$b.xlsx": b"", "/books/notes.txt": b""})
+    list(refresh_all([Task(local, OPTIONS)]))
+    found = workbooks(["memory://books"])
+    assert found == ["memory:///books/a.xlsx"]
+    log = tmp_path / "log.jsonl"
+    for status in ("refreshed", "skipped"):
+        (result,) = refresh_all(tasks(found, OPTIONS, log))
+        assert (result.path, result.status) == (found[0], status)
+        with RunLog(log, OPTIONS) as lines:
+            lines.write(result)
+    assert store.cat("/books/a.xlsx") == local.read_bytes()
+
+
+def test_a_store_that_changes_meanwhile_keeps_the_other_ones_work(tmp_path):
+    import fsspec
+
+    from arcredit.hosts.refresh import refresh
+    from arcredit.hosts.store import refreshed_at
+
+    store = fsspec.filesystem("memory")
+    store.pipe("/busy/a.xlsx", ledger(tmp_path / "a.xlsx").read_bytes())
+
+    def somebody_saves_meanwhile(path):
+        done = refresh(path, OPTIONS)
+        store.pipe("/busy/a.xlsx", b"the other one's work")
+        return done
+
+    done = refreshed_at("memory://busy/a.xlsx", somebody_saves_meanwhile)
+    assert done.error.key == "patch.changed"
+    assert store.cat("/busy/a.xlsx") == b"the other one's work"
+    store.pipe("/busy/a.xlsx", (tmp_path / "a.xlsx").read_bytes())
+    store.pipe("/busy/~$a.xlsx", b"")
+    locked = refreshed_at("memory://busy/a.xlsx", lambda path: refresh(path, OPTIONS))
+    assert locked.error.key == "patch.busy"
+    nowhere = run("refresh", "nosuch://bucket/x", "--as-of", DAY)
+    assert nowhere.exit_code == REFUSED
+
+
 def test_no_scheduler_is_said(tmp_path):
     from arcredit.hosts.cluster import refresh_there
 

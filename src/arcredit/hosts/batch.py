@@ -21,8 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from arcredit import __version__
 from arcredit.errors import ArcreditError, FileBusy
+from arcredit.hosts import store
 from arcredit.hosts.refresh import Options, Refreshed, refresh
-from arcredit.ledger.writing.replace import TEMPORARY
 
 LEDGERS = (".xlsx", ".xlsm")
 RECYCLED_AFTER = 50
@@ -37,32 +37,37 @@ _AHEAD = 4
 
 @dataclass(frozen=True)
 class Task:
-    """A workbook to refresh; `done` is the state in which an earlier run left it."""
+    """A workbook to refresh: a path, or an address in a store; `done` is how an earlier run left it."""
 
-    path: Path
+    path: Path | str
     options: Options
     done: str = ""
 
 
-def workbooks(paths: Iterable[Path], patterns: Sequence[str] = ()) -> list[Path]:
-    """The workbooks named and those in the folders named, each once.
+def workbooks(places: Iterable[Path | str], patterns: Sequence[str] = ()) -> list[Path | str]:
+    """The workbooks named and those in the folders named, each once; a text is an address in a store.
 
     In folders, lock files, our temporary files and hidden folders are left out, and with `patterns` every
     file whose name fits none of them.
     """
-    found: dict[Path, Path] = {}
-    for path in paths:
-        for book in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if book.is_file() and (book == path or _is_workbook(book, path, patterns)):
+    found: dict[Path | str, Path | str] = {}
+    for place in places:
+        if isinstance(place, str):
+            found |= {book: book for book in store.found(place) if _wanted(book, place, patterns)}
+            continue
+        for book in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if book.is_file() and _wanted(book.as_posix(), place.as_posix(), patterns):
                 found.setdefault(book.resolve(), book)
     return list(found.values())
 
 
-def _is_workbook(path: Path, root: Path, patterns: Sequence[str]) -> bool:
-    named = not patterns or any(fnmatch(path.name.lower(), pattern.lower()) for pattern in patterns)
-    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    usual = not path.name.startswith(("~$", TEMPORARY))
-    return named and usual and not hidden and path.suffix.lower() in LEDGERS
+def _wanted(book: str, place: str, patterns: Sequence[str]) -> bool:
+    """What was named itself is always wanted."""
+    below = book.removeprefix(place).strip("/")
+    *folders, name = below.lower().split("/")
+    named = not patterns or any(fnmatch(name, pattern.lower()) for pattern in patterns)
+    hidden = any(folder.startswith(".") for folder in folders) or name.startswith((".", "~$"))
+    return not below or (named and not hidden and name.endswith(LEDGERS))
 
 
 def state_of(digest: str, options: Options) -> str:
@@ -81,13 +86,18 @@ def _digest(path: Path) -> str:
 
 def work(task: Task) -> Refreshed:
     """Refresh one workbook, unless it is as an earlier run left it."""
+    if isinstance(task.path, Path):
+        return _refreshed(task.path, task)
+    return store.refreshed_at(task.path, lambda path: _refreshed(path, task))
+
+
+def _refreshed(path: Path, task: Task) -> Refreshed:
     start = time.perf_counter()
-    if task.done and task.path.is_file():
-        digest = _digest(task.path)
+    if task.done and path.is_file():
+        digest = _digest(path)
         if state_of(digest, task.options) == task.done:
-            seconds = time.perf_counter() - start
-            return Refreshed(str(task.path), "skipped", seconds, before=digest, after=digest)
-    return refresh(task.path, task.options)
+            return Refreshed(str(path), "skipped", time.perf_counter() - start, before=digest, after=digest)
+    return refresh(path, task.options)
 
 
 def refresh_all(

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from arcredit.hosts.run_log import RunLog
 
 
+def _places(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[Path | str, ...]:
+    """Paths that are there, and addresses in a store as they stand."""
+    here = click.Path(exists=True, path_type=Path)
+    return tuple(value if "://" in value else here.convert(value, parameter, context) for value in values)
+
+
 @click.command(
     help=say("cli.about.refresh", spoken()),
     epilog=examples(
@@ -39,7 +47,7 @@ if TYPE_CHECKING:
         "arcredit refresh ledger.xlsx --dry-run --diff",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, callback=_places, metavar="PATH...")
 @taking(*FIGURES, *READING)
 @option("--rates", type=click.Path(exists=True, dir_okay=False))
 @option("--gl-balance", callback=amount)
@@ -55,7 +63,7 @@ if TYPE_CHECKING:
 @option("--log", type=click.Path(dir_okay=False, path_type=Path))
 @option("--consolidate", type=click.Path(dir_okay=False, path_type=Path))
 def refresh(
-    paths: tuple[str, ...],
+    paths: tuple[Path | str, ...],
     patterns: tuple[str, ...],
     force: bool,
     jobs: int | None,
@@ -68,13 +76,12 @@ def refresh(
     from arcredit.hosts.batch import workbooks
     from arcredit.hosts.run_log import RunLog, log_of, tasks
 
-    named = [Path(path) for path in paths]
-    log = log or next((log_of(path) for path in named if path.is_dir()), None)
+    log = log or next((log_of(path) for path in paths if isinstance(path, Path) and path.is_dir()), None)
     options = options_of({**chosen, "portfolios": bool(log or consolidate)})
     _check_reports(options)
-    files = [path for path in workbooks(named, patterns) if not _is(path, consolidate)]
+    files = [path for path in guarded(lambda: workbooks(paths, patterns)) if not _is(path, consolidate)]
     if not files:
-        click.echo(word("cli.line.no_files", path=", ".join(paths)), err=True)
+        click.echo(word("cli.line.no_files", path=", ".join(map(str, paths))), err=True)
         sys.exit(USAGE)
     # What must be shown or consolidated has to be computed; a dry run leaves no trace.
     afresh = force or consolidate is not None or options.dry_run
@@ -100,8 +107,8 @@ def _results(todo: list["Task"], jobs: int | None, scheduler: str | None) -> Ite
     return refresh_all(todo, jobs)
 
 
-def _is(path: Path, other: Path | None) -> bool:
-    return other is not None and path.resolve() == other.resolve()
+def _is(path: Path | str, other: Path | None) -> bool:
+    return other is not None and isinstance(path, Path) and path.resolve() == other.resolve()
 
 
 def _check_reports(options: "Options") -> None:

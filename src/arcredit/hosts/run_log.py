@@ -18,6 +18,7 @@ from arcredit.credit.receivables.portfolio import Portfolio
 from arcredit.errors import ArcreditError, Finding, SettingsError
 from arcredit.hosts.batch import Task, state_of
 from arcredit.hosts.refresh import Options, Refreshed
+from arcredit.hosts.store import SIGN
 
 FOLDER, NAME = ".arcredit", "log.jsonl"
 LEFT = ("refreshed", "unchanged", "skipped")
@@ -27,6 +28,11 @@ LEFT = ("refreshed", "unchanged", "skipped")
 def log_of(path: Path) -> Path:
     """Where the log of a folder is kept."""
     return path / FOLDER / NAME
+
+
+def known_as(path: Path | str) -> str:
+    """What the log calls a workbook: its whole path, or its address in a store."""
+    return path if isinstance(path, str) and SIGN in path else str(Path(path).resolve())
 
 
 class RunLog(AbstractContextManager["RunLog"]):
@@ -56,7 +62,7 @@ class RunLog(AbstractContextManager["RunLog"]):
     def _entry(self, result: Refreshed) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "run": self.run,
-            "path": str(Path(result.path).resolve()),
+            "path": known_as(result.path),
             "status": result.status,
             "seconds": round(result.seconds, 3),
             "version": __version__,
@@ -134,11 +140,11 @@ def entries(path: Path) -> Iterator[Mapping[str, Any]]:
                 yield entry
 
 
-def tasks(paths: Iterable[Path], options: Options, log: Path | None) -> Iterator[Task]:
+def tasks(paths: Iterable[Path | str], options: Options, log: Path | None) -> Iterator[Task]:
     """A task per workbook, with the state in which the last run left it."""
     left = {} if log is None or not log.exists() else states(log)
     for path in paths:
-        yield Task(path, options, left.get(str(path.resolve()), ""))
+        yield Task(path, options, left.get(known_as(path), ""))
 
 
 def states(path: Path) -> dict[str, str]:
