@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arcredit.credit.receivables.history import histories, history
+from arcredit.credit.receivables.history import events_of, histories, history
 from arcredit.credit.receivables.open_items import Events, OpenItems
+from arcredit.credit.receivables.portfolio import by_currency
 from arcredit.shapes import coded
 
 
@@ -118,3 +119,115 @@ def test_currencies_apart():
     assert euro.receivables[-1] == 800
     assert dollar.receivables[-1] == 0
     assert dollar.sales[-1] == 700
+
+
+def yearly():
+    """15 months to March 2025, 100 each from April on and 200 before; paid on the 15th of the next month."""
+    month = np.arange("2024-01", "2025-04", dtype="datetime64[M]")
+    invoiced = month.astype("datetime64[D]")
+    amount = np.where(month < np.datetime64("2024-04"), 200.0, 100.0)
+    paid = (month + 1).astype("datetime64[D]") + 14
+    return OpenItems(
+        customer=coded(["A"] * 15, "customer"),
+        document=np.array([str(number) for number in range(15)], object),
+        invoice_date=invoiced,
+        due_date=invoiced + 60,
+        amount=amount,
+        open_amount=np.where(np.arange(15) == 14, 100.0, 0.0),
+        paid_date=np.where(paid > np.datetime64("2025-03-31"), np.datetime64("NaT"), paid),
+    )
+
+
+def test_a_year_by_hand():
+    """31 March 2025: 100 open, all of March; a year before 200; 1,200 sold in 365 days, 300 in 90."""
+    found = history(yearly(), None, "2025-03-31")
+    assert found.figures == {
+        "dso_quarter": pytest.approx(100 / 300 * 90),
+        "countback": 31,
+        "best": pytest.approx(100 / 300 * 90),
+        "delinquent": 0,
+        "cei": 1,
+        "dso_year": pytest.approx(100 / 1200 * 365),
+        "weighted": 31,
+        "turnover": 1200 / 150,
+        # Paid on the 15th of the month after: 31 days of 7 months and so on, 45 days less one at most.
+        "days_to_pay": pytest.approx(np.mean(_days_to_pay())),
+        "beyond_terms": pytest.approx(np.mean(_days_to_pay()) - 60),
+    }
+    assert found.unknown == {}
+    assert [str(end) for end in found.ends[[0, -2, -1]]] == ["2024-04-30", "2025-02-28", "2025-03-31"]
+    assert found.receivables.tolist() == [100.0] * 12
+    assert found.countback.tolist() == [30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31]
+    assert len(found.dso) == len(found.best) == len(found.delinquent) == len(found.cei) == 12
+    # April 2024: the quarter holds 500; opening at the end of January 200.
+    assert found.dso[0] == pytest.approx(100 / 500 * (30 + 31 + 29))
+    assert found.cei[0] == (200 + 500 - 100) / (200 + 500 - 100)
+
+
+def _days_to_pay():
+    """Weight 200 for March 2024, paid in April; 100 for the months to February 2025."""
+    lengths = [31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28]
+    weights = [2] + [1] * 11
+    return [days + 14 for days, weight in zip(lengths, weights, strict=True) for _ in range(weight)]
+
+
+def test_only_one_currency_takes_every_event():
+    given = events(("1", "2025-02-20", -900), (None, "2025-03-20", -50))
+    ((name, found),) = histories(ledger(paid_date=None), given, "2025-03-31")
+    assert name == ""
+    assert found.receivables[-1] == 800 + 700 - 50
+
+
+def test_an_event_belongs_to_the_currency_it_states():
+    """Its own currency first, however the document reads; without one the document's."""
+    mixed = ledger(currency=coded(["EUR", "EUR", "USD"], "currency"))
+    rows = (
+        ("3", "2025-02-20", -1),
+        (None, "2025-02-21", -2),
+        ("3", "2025-02-22", -4),
+        (None, "2025-02-23", -8),
+    )
+    given = replace(events(*rows), currency=coded(["EUR", "USD", None, None], "currency"))
+    found = {name: events_of(given, name, part).amount.tolist() for name, part in by_currency(mixed)}
+    assert found == {"EUR": [-1], "USD": [-2, -4]}
+
+
+def test_a_credit_note_of_the_day_counts_and_one_of_tomorrow_does_not():
+    rows = (("2", "2025-03-31", -100), ("2", "2025-04-01", -200))
+    found = history(ledger(paid_date=None), events(*rows, kinds=["credit_note"] * 2), "2025-03-31")
+    assert found.sales[-1] == 700 - 100
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days_to_pay"),
+    [("2025-02-19", None), ("2025-02-20", 41), ("2026-02-19", 41), ("2026-02-20", None)],
+)
+def test_payments_of_the_last_365_days(as_of, days_to_pay):
+    """Paid on 20 February 2025, 41 days after the invoice."""
+    found = history(ledger(), None, as_of).figures["days_to_pay"]
+    assert found == days_to_pay or (days_to_pay is None and np.isnan(found))
+
+
+def test_what_is_no_payment_has_no_days():
+    """A settled credit note and a payment without terms are left out; small change counts."""
+    paid = days("2025-02-20", "2025-02-28", "2025-03-20")
+    found = history(ledger(paid_date=paid, amount=np.array([0.5, -800.0, 700.0])), None, "2025-03-31")
+    # 0.50 after 41 days and 700 after 10.
+    assert found.figures["days_to_pay"] == pytest.approx((0.5 * 41 + 700 * 10) / 700.5)
+    undated = ledger(paid_date=paid, due_date=days("2025-02-09", "NaT", "2025-04-09"))
+    # 900 after 41 days and 700 after 10; 800 has no terms to be beyond.
+    assert history(undated, None, "2025-03-31").figures["days_to_pay"] == pytest.approx(
+        (900 * 41 + 700 * 10) / 1600
+    )
+
+
+def test_reasons_one_by_one():
+    """Settled documents without dates of receipts: sales are known, if too few; past balances are not."""
+    found = history(ledger(paid_date=None), None, "2025-03-31")
+    assert found.unknown == {
+        "dso_year": "too_short",
+        "cei": "no_receipts",
+        "turnover": "no_receipts",
+        "days_to_pay": "no_receipts",
+        "beyond_terms": "no_receipts",
+    }

@@ -127,6 +127,28 @@ def test_slope_agrees_with_numpy():
     assert (round(slope.per_month[0], 4), round(slope.p_value[0], 5)) == (3.0857, 0.0007)
 
 
+def test_a_gap_adds_no_month_to_the_p_value():
+    """By hand: Sxx 13, Sxy 20, Syy 37, 2 degrees of freedom; t = 3.1427, and its tail in closed form."""
+    rest, slope = 37 - 20**2 / 13, 20 / 13
+    t = slope / (rest / 2 / 13) ** 0.5
+    (found,) = delay_slope(np.array([[3, np.nan, 4, 9, np.nan, 10]])).p_value
+    assert found == pytest.approx(0.5 - t / (2 * (2 + t * t) ** 0.5))
+
+
+def test_many_customers_are_each_customer_alone():
+    """Charts and slopes of a block against those of its rows, one with a gap, one without recent months."""
+    rows = np.array([[*BASE, *NEW], [*BASE[:7], None, 30, 1, 2, 3], [9, *BASE[1:], *[None] * 4]], float)
+    whole, slope = delay_chart(rows[:, :8], rows[:, 8:]), delay_slope(rows[:, -5:])
+    assert whole.known.tolist() == [True, False, False]
+    for number, row in enumerate(rows):
+        alone = delay_chart(row[None, :8], row[None, 8:])
+        assert np.array_equal(whole.path[number], alone.path[0], equal_nan=True)
+        assert np.array_equal(whole.limit[number], alone.limit[0], equal_nan=True)
+        line = delay_slope(row[None, -5:])
+        assert slope.per_month[number] == pytest.approx(line.per_month[0], nan_ok=True)
+        assert slope.p_value[number] == pytest.approx(line.p_value[0], nan_ok=True)
+
+
 def test_slope_edges():
     rows = np.array([[1.0, 2, np.nan, 3], [5, 5, 5, 5], [1, 2, 3, 4], [4, 3, 2, 1]])
     slope = delay_slope(rows)

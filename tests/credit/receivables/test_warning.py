@@ -139,6 +139,69 @@ def test_a_payment_run_is_one_event():
     assert lines(warn(single + punctual + run), "late_rise") == []
 
 
+def test_two_together_are_a_run():
+    """20 late pairs beside 90 single payments: 40 of 130 together, so a pair is one event, 20 of 50 late."""
+    single = spread("A", 0, 60, BASE + 30 * DAY) + spread("A", 0, 30, RECENT)
+    pairs = [("A", RECENT + number // 2 * DAY, 40) for number in range(40)]
+    (row,) = lines(warn(single + pairs), "late_rise")
+    assert row[3] == 20 / 50
+
+
+def test_customers_who_pay_on_the_same_day_are_no_run():
+    """A and B pay one invoice a day each, the same days: 20 of 50 late for both."""
+    rows = [
+        row
+        for who in "AB"
+        for row in spread(who, 0, 60, BASE + 30 * DAY) + spread(who, 20, 50, RECENT, late_days=60)
+    ]
+    assert [(row[0], row[3]) for row in lines(warn(rows), "late_rise")] == [("A", 20 / 50), ("B", 20 / 50)]
+
+
+def test_a_run_is_late_when_more_than_half_of_it_is():
+    """20 runs of two with one late invoice are punctual; 20 runs of three with two late ones are late."""
+    single = spread("A", 0, 60, BASE + 30 * DAY) + spread("A", 0, 20, RECENT)
+    for late_days, found in (((0, 18), []), ((0, 18, 19), [20 / 40])):
+        runs = [
+            ("A", RECENT + (30 + number - late) * DAY, late) for number in range(20) for late in late_days
+        ]
+        assert [row[3] for row in lines(warn(single + runs), "late_rise")] == found
+
+
+def months_of(*delays):
+    """One invoice of A for each of the last months, the oldest first, paid so many days late in its month."""
+    for back, late in zip(range(len(delays) - 1, -1, -1), delays, strict=True):
+        year, month = divmod(2025 * 12 + 11 - back, 12)
+        yield "A", dt.date(year, month + 1, 2), late
+
+
+def test_growth_is_that_of_the_last_six_months():
+    """EX-4.5 after nine months at 20 days; a steep line through noise and a sure but slow one are none."""
+    steady = [20] * 9
+    (row,) = lines(warn(months_of(*steady, 5, 7, 8, 12, 15, 21)), "delay_growing")
+    assert row[2:] == (2.0, pytest.approx(54 / 17.5), 2.0, "reduce")
+    # 2.14 days a month, but p = 0.29; 1 day a month, but p = 0.
+    assert lines(warn(months_of(*steady, 0, 25, 0, 25, 0, 25)), "delay_growing") == []
+    assert lines(warn(months_of(*steady, 1, 2, 3, 4, 5, 6)), "delay_growing") == []
+
+
+def test_monthly_delay_at_the_ends_of_a_month():
+    """Paid on the last day of November counts in November; due on it, it is not yet late then."""
+    nov = dt.date(2025, 11, 30)
+    rows = [
+        ("A", nov - 40 * DAY, nov - 10 * DAY, nov),  # 10 days late, in November and only there
+        ("B", nov - 60 * DAY, nov - 20 * DAY, nov - 10 * DAY),  # 10 days late in November
+        ("B", nov - 30 * DAY, nov, None),  # nothing in November, 31 days in December
+        ("C", nov, nov + 30 * DAY, nov - 10 * DAY),  # paid 40 days early, invoiced on the last day
+    ]
+    who, invoiced, due, paid = zip(*rows, strict=True)
+    days = monthly_delay(_history(who, invoiced, due, [100] * 4, paid, np.datetime64(AS_OF), 5, []), 2)
+    assert days[0, 0] == 10
+    assert np.isnan(days[0, 1])
+    assert days[1].tolist() == [10, 31]
+    assert days[2, 0] == -40
+    assert np.isnan(days[2, 1])
+
+
 def test_monthly_delay_counts_open_items():
     """A customer who stops paying does not look punctual."""
     rows = [("A", dt.date(2025, 10, 10), None, 300), ("A", dt.date(2025, 11, 5), 4, 100)]
@@ -218,6 +281,67 @@ def test_dispute_surge():
         assert len(lines(warn(rows, events=events), "dispute_surge")) == found
     (row,) = lines(warn(rows, events=events), "dispute_surge")
     assert row[3:5] == (2 / 20, pytest.approx(2 * 2 / 60))
+
+
+def test_dispute_surge_is_above_twice_and_counts_each_day_once():
+    """Twice the usual share is none; an invoice of the first day belongs to the period before."""
+    rows = spread("A", 0, 60, BASE + 60 * DAY) + spread("A", 0, 20, RECENT + 40 * DAY)
+    heading, now = ["customer", "date", "kind"], [["A", AS_OF - DAY, "dispute"]]
+    old = [["A", BASE + 100 * DAY, "dispute"]]
+    assert lines(warn(rows, events=[heading, *old * 3, *now * 2]), "dispute_surge") == []
+    # Invoiced on 30 September 2025: one of 61 of the base; on 30 September 2024: before it.
+    edge = [("A", RECENT + 30 * DAY, 0), ("A", BASE + 30 * DAY, 0)]
+    told = [heading, *old * 2, *now, ["A", AS_OF, "dispute"], ["A", BASE, "dispute"]]
+    (row,) = lines(warn(rows + edge, events=told), "dispute_surge")
+    assert row[2:5] == (1.0, 2 / 20, pytest.approx(2 * 2 / 61))
+    told = [heading, *old, ["A", RECENT, "dispute"], *now * 2]
+    (row,) = lines(warn(rows + edge, events=told), "dispute_surge")
+    assert row[3:5] == (2 / 20, pytest.approx(2 * 2 / 61))
+
+
+def test_past_extension_looks_at_the_oldest_open_invoice():
+    """A credit note and a paid invoice are no late debt, and a stranger's extension is nobody else's."""
+    rows = [("A", AS_OF - 5 * DAY, None, 100), ("A", AS_OF - 200 * DAY, None, -50)]
+    rows += [("A", AS_OF - 300 * DAY, 290, 100), ("B", AS_OF - 90 * DAY, None, 100)]
+    header = ["customer", "limit", "maximum_extension_days"]
+    assert lines(warn(rows, limits=[header, ["A", 900, 60], ["GHOST", 900, 30]]), "past_extension") == []
+    (row,) = lines(warn(rows, limits=[header, ["A", 900, 60], ["A", 900, 15]]), "past_extension")
+    assert row == ("A", "past_extension", 1.0, 5.0, 15.0, "watch")
+
+
+@pytest.mark.parametrize(
+    ("late", "level", "action"),
+    [
+        (49, None, None),
+        (50, 1, "watch"),
+        (59, 1, "watch"),
+        (60, 3, "stop_supply"),
+        (61, 3, "notify_insurer"),
+        (89, 3, "notify_insurer"),
+        (90, 3, "collect"),
+    ],
+)
+def test_past_extension_day_by_day(late, level, action):
+    limits = [["customer", "limit", "maximum_extension_days"], ["A", 900, 60]]
+    found = lines(warn([("A", AS_OF - late * DAY, None, 100)], limits=limits), "past_extension")
+    assert [(row[2], row[5]) for row in found] == ([(level, action)] if level else [])
+
+
+@pytest.mark.parametrize(
+    ("amount", "signal", "level"),
+    [
+        (85, None, None),
+        (85.01, "near_limit", 1),
+        (100, "near_limit", 1),
+        (100.01, "over_limit", 2),
+        (110, "over_limit", 2),
+        (110.01, "over_limit", 3),
+    ],
+)
+def test_near_and_over_the_limit(amount, signal, level):
+    table = warn([("A", AS_OF + DAY, None, amount)], limits=[["customer", "limit"], ["A", 100]])
+    found = [(row[1], row[2]) for row in lines(table, "near_limit", "over_limit")]
+    assert found == ([(signal, level)] if signal else [])
 
 
 def test_the_limit_of_the_day():

@@ -260,13 +260,10 @@ def _reasons(
         sales = "open_items_only"
     elif np.isnan(documents.amount).all():
         sales = "no_amounts"
-    elif events is None and documents.paid_date is None:
-        sales = "no_receipts"
     else:
         sales = "too_short"
-    payment = ("days_to_pay", "beyond_terms")
-    return {
-        name: "no_receipts" if name in payment else sales
-        for name, figure in figures.items()
-        if figure != figure
-    }
+    reason = dict.fromkeys(figures, sales) | dict.fromkeys(("days_to_pay", "beyond_terms"), "no_receipts")
+    if sales == "too_short" and events is None and documents.paid_date is None:
+        # These two compare with a balance of the past.
+        reason |= dict.fromkeys(("turnover", "cei"), "no_receipts")
+    return {name: reason[name] for name, figure in figures.items() if figure != figure}
