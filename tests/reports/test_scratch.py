@@ -128,29 +128,62 @@ def test_charts_say_what_they_show_and_follow_the_sheets_name():
     assert 'val="percentStacked"' in part(content, "xl/charts/chart1.xml")
 
 
-THEME = {
-    0: (255, 255, 255),
-    1: (0, 0, 0),
-    3: (0x1F, 0x49, 0x7D),
-    4: (0x4F, 0x81, 0xBD),
-    5: (0xC0, 0x50, 0x4D),
+THEMES = {
+    "2007": (
+        "FFFFFF",
+        "000000",
+        "EEECE1",
+        "1F497D",
+        "4F81BD",
+        "C0504D",
+        "9BBB59",
+        "8064A2",
+        "4BACC6",
+        "F79646",
+    ),
+    "2013": (
+        "FFFFFF",
+        "000000",
+        "E7E6E6",
+        "44546A",
+        "5B9BD5",
+        "ED7D31",
+        "A5A5A5",
+        "FFC000",
+        "4472C4",
+        "70AD47",
+    ),
+    "2023": (
+        "FFFFFF",
+        "000000",
+        "E8E8E8",
+        "0E2841",
+        "156082",
+        "E97132",
+        "196B24",
+        "0F9ED5",
+        "A02B93",
+        "4EA72E",
+    ),
 }
+"""The themes that Office has come with: its colours in the order they are counted."""
 TINTS = {1: 0.8, 2: 0.6, 3: 0.4, 4: -0.25, 5: -0.5}
 DARKER = {1: -0.05, 2: -0.15, 3: -0.25}
 LIGHTER_TEXT = {1: 0.5, 2: 0.35, 3: 0.25}
 
 
-def brightness(colour):
+def brightness(colour, theme="2007"):
     place, shade = colour
     tints = {0: DARKER, 1: LIGHTER_TEXT}.get(place, TINTS)
     tint = tints.get(shade, 0)
-    mixed = [value + (255 - value) * tint if tint > 0 else value * (1 + tint) for value in THEME[place]]
+    values = bytes.fromhex(THEMES[theme][place])
+    mixed = [value + (255 - value) * tint if tint > 0 else value * (1 + tint) for value in values]
     linear = [v / 12.92 if (v := c / 255) <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for c in mixed]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(first, second):
-    light, dark = sorted((brightness(first), brightness(second)), reverse=True)
+def contrast(first, second, theme):
+    light, dark = sorted((brightness(first, theme), brightness(second, theme)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -160,12 +193,20 @@ def contrast(first, second):
         *((style.on(fill), fill) for fill in (*style.OVERDUE, style.CURRENT, style.RULE)),
         (style.TEXT, style.PALE),
         (style.TEXT, style.HEAT),
+        (style.TEXT, style.BAR),
+        (style.TEXT, style.INPUT),
+        *(
+            (role.get("font_color", style.TEXT), role["bg_color"])
+            for role in style.ROLES.values()
+            if "bg_color" in role
+        ),
         *((text, style.BACKGROUND) for text in (style.GREY, style.ALERT, style.ACCENT, style.DARK)),
     ],
 )
-def test_contrast_is_accessible(text, fill):
-    """At least 4.5 to 1 (WCAG AA) in the theme of Office 2007 to 2010."""
-    assert contrast(text, fill) >= 4.5
+@pytest.mark.parametrize("theme", THEMES)
+def test_contrast_is_accessible(text, fill, theme):
+    """At least 4.5 to 1 (WCAG AA)."""
+    assert contrast(text, fill, theme) >= 4.5
 
 
 def test_overdue_colours_darken_with_age():
