@@ -11,6 +11,7 @@ from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import Report
+from arcredit.reports.order_check import order_check_sheet
 from arcredit.reports.sheet import Sheet
 from arcredit.reports.warnings import warnings_sheet
 
@@ -18,6 +19,7 @@ REPORTS: dict[str, Report] = {
     "aging": Report(aging_sheet),
     "dso": Report(dso_sheet),
     "limits": Report(limits_sheet),
+    "order_check": Report(order_check_sheet, ("orders",)),
     "cover": Report(cover_sheet, ("insurance",)),
     "warnings": Report(warnings_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),

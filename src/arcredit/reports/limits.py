@@ -54,7 +54,7 @@ def limits_sheet(inputs: Inputs) -> Sheet:
     for text in notes(inputs, found):
         cells.append(Cell(row - 1, 0, text, "subtitle.text"))
         last, row = row - 1, row + 1
-    wide = together(*(listing.widths(24.0) for listing in listings), [13.0, 24.0])
+    wide = together(*(listing.widths(24.0) for listing in listings), [16.0, 24.0])
     alone = len(listings) == 1
     return Sheet(
         owner="limits",

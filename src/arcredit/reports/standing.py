@@ -127,7 +127,7 @@ def _standing(
     return Standing(
         currency=name,
         customer=trade.customer,
-        name=_names(trade, customers, limits, place, row),
+        name=_names(inputs, trade, place),
         trade=trade,
         rating=rating,
         own=own,
@@ -147,14 +147,13 @@ def _codes(rows: Rows, place: dict[Any, int]) -> NDArray[np.intp]:
     return np.array([place.get(label, -1) for label in rows.texts("customer")], np.intp)
 
 
-def _names(
-    trade: Trade, customers: Rows, limits: Rows, place: dict[Any, int], row: NDArray[np.intp]
-) -> Texts:
+def _names(inputs: Inputs, trade: Trade, place: dict[Any, int]) -> Texts:
     """Names as the ledger has them, else as the records do."""
-    found = trade.name.copy()
-    for rows, at in ((customers, row), (limits, limits.latest(place, len(trade)))):
-        blank = np.array([name is None for name in found], bool)
-        found = np.where(blank, with_last(rows.texts("customer_name"))[at], found)
+    found = trade.name
+    for record in ("customers", "limits", "orders"):
+        rows, blank = Rows(inputs, record), np.array([name is None for name in found], bool)
+        theirs = with_last(rows.texts("customer_name"))[rows.latest(place, len(trade))]
+        found = np.where(blank, theirs, found)
     return found
 
 

@@ -10,7 +10,19 @@ from arcredit.credit.customer.exposure import exact
 from arcredit.credit.customer.limit import NO_CREDIT_FROM_GRADE
 from arcredit.credit.customer.policy import grades
 from arcredit.credit.docstrings import parameters_of
-from arcredit.shapes import Booleans, Dates, Flags, Labels, Numbers, Texts, dates, flags, numbers, result
+from arcredit.shapes import (
+    Booleans,
+    Dates,
+    Flags,
+    Floats,
+    Labels,
+    Numbers,
+    Texts,
+    dates,
+    flags,
+    numbers,
+    result,
+)
 
 REVIEW_FROM_GRADE = 7
 """From this grade the default policy asks for a prepayment: somebody must look."""
@@ -145,6 +157,45 @@ def credit_check_reason(
     ['overdue', 'legal']
     """
     return result(np.asarray(_REASONS[_judged(locals()).reason], object))
+
+
+def exposure_in_turn(
+    customer: NDArray[np.intp], order_amount: Floats, credit_limit: Floats, exposure: Floats, held: Flags
+) -> Floats:
+    """The exposure before each of several orders: earlier orders that can be released use up the headroom.
+
+    Parameters
+    ----------
+    customer : array of int
+        Customer of each order; the orders stand in the order in which they are to be released.
+    order_amount, credit_limit, exposure : array
+        Of each order; `exposure` is the customer's without any order. [currency]
+    held : array of bool
+        Orders that are held for another reason than the limit: they are not shipped and use up nothing.
+
+    Notes
+    -----
+    An order that would exceed the limit is not shipped either, so a smaller one behind it may still fit.
+    With an unknown limit every earlier order counts.
+
+    Source: product rule; worked example, hand-computed.
+
+    Examples
+    --------
+    >>> who, none = np.zeros(3, int), np.zeros(3, bool)
+    >>> room, owed = np.full(3, 100.0), np.full(3, 40.0)
+    >>> exposure_in_turn(who, np.array([30.0, 50.0, 30.0]), room, owed, none).tolist()
+    [40.0, 70.0, 70.0]
+    """
+    used: dict[int, float] = {}
+    before = np.empty(len(customer))
+    rows = zip(customer.tolist(), order_amount, credit_limit, exposure, held, strict=True)
+    for row, (who, order, limit, owed, stays) in enumerate(rows):
+        before[row] = exact(used.setdefault(who, float(owed)))
+        after = float(exact(before[row] + order))
+        if not stays and not after > exact(limit):
+            used[who] = after
+    return before
 
 
 def _judged(given: Mapping[str, Any]) -> Verdict:
