@@ -5,6 +5,7 @@
 
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.cover import cover_sheet
+from arcredit.reports.dashboard import dashboard_sheet
 from arcredit.reports.deadlines import deadlines_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
@@ -16,6 +17,7 @@ from arcredit.reports.sheet import Sheet
 from arcredit.reports.warnings import warnings_sheet
 
 REPORTS: dict[str, Report] = {
+    "dashboard": Report(dashboard_sheet),
     "aging": Report(aging_sheet),
     "dso": Report(dso_sheet),
     "limits": Report(limits_sheet),

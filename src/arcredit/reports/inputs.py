@@ -48,6 +48,8 @@ class Inputs:
         The customer of the reports on one customer; empty lets each report choose.
     previous : OpenItems, optional
         Open items as of `previous_as_of`, an earlier refresh's snapshot.
+    history : tuple of (date, OpenItems)
+        The snapshots of all earlier refreshes, the oldest first.
     """
 
     items: OpenItems
@@ -70,6 +72,7 @@ class Inputs:
     customer: str = ""
     previous: OpenItems | None = None
     previous_as_of: dt.date | None = None
+    history: tuple[tuple[dt.date, OpenItems], ...] = ()
     version: str = __version__
 
     def say(self, key: str, **values: object) -> str:

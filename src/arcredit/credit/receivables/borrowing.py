@@ -47,7 +47,7 @@ _SHARES = ("cross_age_share", "concentration_share", "advance_rate", "insured_ad
 EXCLUSIONS = ("affiliate", "government", "consumer", "retention", "bill_and_hold")
 """Further reasons for which a row is ineligible, in the order they are taken out."""
 
-_Terms = dict[str, float]
+Terms = dict[str, float]
 
 
 def ar_borrowing_base(
@@ -134,7 +134,62 @@ def ar_borrowing_base(
     >>> dict(base.rows())["past_due"], dict(base.rows())["cross_aged"], dict(base.rows())["availability"]
     (-400.0, -600.0, 800.0)
     """
-    terms = _terms(policy)
+    columns = (customer, open_amount, days_from_invoice, disputed, contra, foreign, insured_limit, excluded)
+    terms = lender_terms(policy)
+    return _table(_parts(*columns, terms=terms), terms)
+
+
+@dataclass(frozen=True)
+class BorrowingBase:
+    """The borrowing base customer by customer; `lines` below 0 take away, and add up to `eligible`.
+
+    ``insured`` is what of the eligible amount is within insured limits, ``advance`` what the lender advances
+    on it all, not rounded. The customer without a name is None, last.
+    """
+
+    customer: Texts
+    lines: Mapping[str, Floats]
+    eligible: Floats
+    insured: Floats
+    advance: Floats
+
+
+def borrowing_by_customer(
+    customer: Labels,
+    open_amount: Numbers,
+    days_from_invoice: Numbers,
+    disputed: Numbers = None,
+    contra: Numbers = None,
+    foreign: Booleans = None,
+    insured_limit: Numbers = None,
+    policy: Any = None,
+    excluded: Labels = None,
+) -> BorrowingBase:
+    """The figures of `ar_borrowing_base` for each customer; their sums are its lines.
+
+    Examples
+    --------
+    >>> base = borrowing_by_customer(["A", "A", "B"], [600, 400, 1000], [10, 120, 30],
+    ...                              policy=[["concentration_share", 1]])
+    >>> base.lines["cross_aged"].tolist(), base.advance.tolist()
+    ([-600.0, 0.0], [0.0, 800.0])
+    """
+    columns = (customer, open_amount, days_from_invoice, disputed, contra, foreign, insured_limit, excluded)
+    return _parts(*columns, terms=lender_terms(policy))
+
+
+def _parts(
+    customer: Labels,
+    open_amount: Numbers,
+    days_from_invoice: Numbers,
+    disputed: Numbers,
+    contra: Numbers,
+    foreign: Booleans,
+    insured_limit: Numbers,
+    excluded: Labels,
+    *,
+    terms: Terms,
+) -> BorrowingBase:
     who = coded(customer, "customer")
     amount = numbers(open_amount, "open_amount").reshape(-1)
     age = numbers(days_from_invoice, "days_from_invoice").reshape(-1)
@@ -150,7 +205,7 @@ def ar_borrowing_base(
         insured=items.of_customer(insured_limit, "insured_limit", np.fmin),
         reason=_reasons(excluded, len(amount)),
     )
-    return _table(items, out, terms)
+    return _base(np.append(who.labels, np.array([None], object)), items, out, terms)
 
 
 @dataclass(frozen=True)
@@ -190,26 +245,36 @@ class _Out(NamedTuple):
     insured: Floats
 
 
-def _table(items: _Items, out: _Out, terms: _Terms) -> Table:
-    lines = dict.fromkeys(("gross", "past_due", "credits_in_prior", "cross_aged", "contra"), 0.0)
-    lines["gross"] = money.total(items.amount)
-    lines["past_due"] = -money.total(items.amount[out.old])
-    lines["credits_in_prior"] = money.total(np.minimum(items.amount[out.old], 0))
+def _base(names: Texts, items: _Items, out: _Out, terms: Terms) -> BorrowingBase:
+    old = np.where(out.old, items.amount, 0)
+    lines = {
+        "gross": items.total(items.amount),
+        "past_due": -items.total(old),
+        "credits_in_prior": items.total(np.minimum(old, 0)),
+    }
     left = items.total(np.where(out.old, np.minimum(items.amount, 0), items.amount))
     for name, taken in _deductions(items, out, terms, left):
-        lines[name] = -money.total(taken)
+        lines[name] = -taken
         left -= taken
-    lines["eligible"] = money.total(left)
+    left = money.rounded(left, money.PLACES)
     insured = np.minimum(np.maximum(left, 0), out.insured)
     advance = terms["advance_rate"] * (left - insured) + terms["insured_advance_rate"] * insured
-    lines["borrowing_base"] = float(money.rounded(advance.sum()))
+    used = np.bincount(items.code, minlength=items.count) > 0
+    kept = {name: line[used] + 0.0 for name, line in lines.items()}
+    return BorrowingBase(names[used], kept, left[used] + 0.0, insured[used], advance[used] + 0.0)
+
+
+def _table(base: BorrowingBase, terms: Terms) -> Table:
+    lines = {name: money.total(line) for name, line in base.lines.items()}
+    lines["eligible"] = money.total(base.eligible)
+    lines["borrowing_base"] = float(money.rounded(base.advance.sum()))
     capped = np.fmin(lines["borrowing_base"] - terms["reserves"], terms["facility_limit"])
     lines |= {"reserves": -terms["reserves"], "loans": -terms["loans"]}
     lines["availability"] = float(money.rounded(capped - terms["loans"]))
     return Table({"line": np.array(list(lines), object), "amount": np.array(list(lines.values())) + 0.0})
 
 
-def _deductions(items: _Items, out: _Out, terms: _Terms, left: Floats) -> Iterator[tuple[str, Floats]]:
+def _deductions(items: _Items, out: _Out, terms: Terms, left: Floats) -> Iterator[tuple[str, Floats]]:
     """Ineligibles in their order: name and amount by customer, never more than is `left` by the others.
 
     The caller takes each amount off `left` before it asks for the next.
@@ -234,8 +299,8 @@ def _deductions(items: _Items, out: _Out, terms: _Terms, left: Floats) -> Iterat
     yield "concentration", over if terms["concentration_share"] < 1 else np.zeros(len(left))
 
 
-def _terms(policy: Any) -> _Terms:
-    """The lender's terms as numbers; a blank limit of the facility is infinite."""
+def lender_terms(policy: Any) -> Terms:
+    """The lender's terms as numbers, defaults where none is given; no limit of the facility is infinite."""
     given = keyed(policy, "policy", POLICY)
     terms = {}
     for key, value in given.items():
