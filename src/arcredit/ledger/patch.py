@@ -16,14 +16,17 @@ import datetime as dt
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from arcredit.errors import FileBusy, PatchError
+from arcredit.ledger.formulas.book import FormulaBook
+from arcredit.ledger.formulas.found import Formula
 from arcredit.ledger.writing.cells import (
     LAST_COLUMN,
     LAST_ROW,
+    Area,
     CellError,
     CellValue,
     Place,
@@ -138,6 +141,60 @@ class Patch:
         """Replace the stored result of a formula and keep the formula; also inside an array's range."""
         name, place, where = self._place(sheet, ref)
         self._set(name, place, NewCell(storable(value, self.date_1904, where), keep=True))
+
+    def set_array(self, sheet: str, ref: str, rows: Sequence[Sequence[CellValue]], *, fills: str) -> None:
+        """Replace what an array formula shows and keep the formula, which then fills as many cells as given.
+
+        Parameters
+        ----------
+        sheet, ref : str
+            The formula's cell.
+        rows : rows of values
+            The result; of a fixed array as many as it has.
+        fills : str
+            The cells that it fills now; those beyond the new result are cleared.
+
+        Raises
+        ------
+        PatchError
+            On saving, if a cell that it is to fill is not blank.
+        """
+        name, (top, left), where = self._place(sheet, ref)
+        old, area = area_of(fills), Area(top, left, top + len(rows) - 1, left + len(rows[0]) - 1)
+        if old is None:
+            raise PatchError("patch.bad_reference", **{**where, "cell": fills})
+        for row in range(top, max(area.bottom, old.bottom) + 1):
+            for column in range(left, max(area.right, old.right) + 1):
+                inside = area.holds((row, column))
+                if inside or old.holds((row, column)):
+                    found = rows[row - top][column - left] if inside else None
+                    stored = storable(found, self.date_1904, where)
+                    first = row == top and column == left
+                    cell = NewCell(stored, keep=True, area=area if first else None, spilled=not first)
+                    self._set(name, (row, column), cell)
+
+    def formulas(self, names: Collection[str], skipped: Collection[str] = ()) -> dict[str, list[Formula]]:
+        """The cells in the file that call our functions, by sheet; cheap where there are none.
+
+        Parameters
+        ----------
+        names : collection of str
+            Our worksheet functions.
+        skipped : collection of str
+            Sheets not to look at.
+        """
+        return FormulaBook(self._package, self._book, names).own(skipped)
+
+    def formula_book(self, names: Collection[str]) -> FormulaBook:
+        """The workbook as its formulas see it, with everything that was asked for so far.
+
+        Parameters
+        ----------
+        names : collection of str
+            Our worksheet functions.
+        """
+        self.changes()
+        return FormulaBook(self._package, self._book, names)
 
     def _place(self, sheet: str, ref: str) -> tuple[str, Place, dict[str, str]]:
         where = {"path": str(self.path), "sheet": sheet, "cell": ref}

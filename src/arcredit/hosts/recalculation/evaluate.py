@@ -80,6 +80,16 @@ class Evaluator:
             found = found[0][0]
         return mapped(_shown, found)
 
+    def inner(self, tree: Node, at: Spot, array: bool) -> Any:
+        """What a part of a formula gives, all of it and a blank as None.
+
+        Raises
+        ------
+        NotOurs
+            If a spreadsheet program has to decide.
+        """
+        return _Reading(self, at, array).value(tree)
+
     def column(self, tree: Node, at: Spot, rows: Sequence[int]) -> Sequence[Any] | None:
         """What one formula gives in many rows of a column, `at` the first; None where it has to be single."""
         reading = _Reading(self, at, True, rows)

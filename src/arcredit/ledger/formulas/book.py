@@ -13,6 +13,7 @@ from arcredit.ledger.formulas.values import SheetValues
 from arcredit.ledger.writing.cells import Area, Place, area_of
 from arcredit.ledger.writing.names import Name
 from arcredit.ledger.writing.parts import Package, relations_part
+from arcredit.ledger.writing.sheet_scan import scan
 from arcredit.ledger.writing.stored_cells import shared_strings
 from arcredit.ledger.writing.styles import Styles
 from arcredit.ledger.writing.workbook_part import WorkbookPart
@@ -54,6 +55,7 @@ class FormulaBook:
         self._sheets: dict[str, SheetValues] = {}
         self._own_names: dict[str, str | None] = {}
         self._texts: dict[int, str] = {}
+        self._merged: dict[str, list[Area]] = {}
 
     def chunks(self, sheet: str) -> Callable[[], Iterator[bytes]]:
         """A sheet's XML, again and again."""
@@ -159,6 +161,15 @@ class FormulaBook:
             int(root.attributes.get("totalsRowCount", "0")),
             tuple(column.attributes.get("name", "") for column in columns.named("tableColumn")),
         )
+
+    def merged(self, sheet: str) -> list[Area]:
+        """The merged cells of a sheet."""
+        if sheet not in self._merged:
+            skeleton = scan(self.chunks(sheet)(), (), self._package.label(self.parts[sheet])).skeleton
+            holder = parse(skeleton, self._package.label(self.parts[sheet]), 3).child("mergeCells")
+            areas = [area_of(cell.attributes.get("ref", "")) for cell in (holder.children if holder else [])]
+            self._merged[sheet] = [area for area in areas if area]
+        return self._merged[sheet]
 
     def table_around(self, sheet: str, place: Place) -> TableArea | None:
         """The table that a cell lies in."""

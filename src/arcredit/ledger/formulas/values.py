@@ -59,27 +59,32 @@ class SheetValues:
     chunks: Callable[[], Iterator[bytes]]
     strings: Callable[[set[int]], Mapping[int, str]]
     columns: dict[int, Column] = field(default_factory=dict)
+    empty: set[int] = field(default_factory=set)
+    """Columns that were asked for and have nothing in them."""
     height: int = 0
-    """The last row there is."""
+    """The last row there is; only known once a column has been read."""
 
     def load(self, wanted: set[int]) -> None:
         """Read columns that have not been read yet."""
-        missing = wanted - self.columns.keys()
+        missing = wanted - self.columns.keys() - self.empty
         if missing:
             _Loader(self, missing).load()
 
     def column(self, number: int) -> Column:
         """A column as far as the sheet goes."""
         self.load({number})
-        return self.columns[number]
+        return self.columns.get(number) or Column.blank(0)
 
     def rows(self, area: Area) -> Rows:
         """The values of a block; blanks below the sheet's last row too."""
         self.load(set(range(area.left, area.right + 1)))
         bottom = min(area.bottom, self.height)
         beyond = area.bottom - max(bottom, area.top - 1)
+        blank = [None] * (area.bottom - area.top + 1)
         columns = [
             self.columns[number].value[area.top : bottom + 1].tolist() + [None] * beyond
+            if number in self.columns
+            else blank
             for number in range(area.left, area.right + 1)
         ]
         return tuple(zip(*columns, strict=True))
@@ -95,15 +100,26 @@ class SheetValues:
         return any(
             self.columns[number].formula[area.top : area.bottom + 1].any()
             for number in range(area.left, area.right + 1)
+            if number in self.columns
         )
 
+    @property
+    def last_row(self) -> int:
+        """Where the sheet's contents end, at least 1."""
+        if not self.columns and not self.empty:
+            self.load({1})
+        return max(self.height, 1)
+
     def put(self, place: Place, value: Any) -> None:
-        """Lay a newer result over a cell; of columns that nobody asked for nothing is kept."""
+        """Lay a newer result over a cell."""
         row, number = place
+        self.load({number})
         if row > self.height:
             self._grow(row)
-        if number in self.columns:
-            self.columns[number].value[row] = value
+        if number not in self.columns:
+            self.empty.discard(number)
+            self.columns[number] = Column.blank(self.height)
+        self.columns[number].value[row] = value
 
     def _grow(self, height: int) -> None:
         more = height - self.height
@@ -139,7 +155,9 @@ class _Loader:
         if self.height > self.sheet.height and self.sheet.columns:
             self.sheet._grow(self.height)
         self.sheet.height = self.height
-        for number in self.wanted:
+        used = {int(number) for part in self.parts for number in np.unique(part[1])}
+        self.sheet.empty |= self.wanted - used
+        for number in used:
             self.sheet.columns[number] = Column.blank(self.height)
         texts = self.sheet.strings(set(self.shared)) if self.shared else {}
         for row, column, value, formula, style, shared in self.parts:
@@ -164,7 +182,7 @@ class _Loader:
         numeric = filled & ((cells.type == NUMBER) | (cells.type == SHARED))
         _put(value, numeric, _numbers(cells, numeric))
         self.shared += [int(number) for number in value[shared]]
-        texts = (cells.type == TEXT) & (filled | (cells.formula > 0))
+        texts = cells.type == TEXT
         _put(value, texts, _texts(cells, texts))
         flags = filled & (cells.type == FLAG)
         _put(value, flags, [text.strip() in ("1", "true") for text in _pieces(cells, flags)])

@@ -170,13 +170,21 @@ def unescaped_text(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-def cell_xml(prefix: str, place: Place, style: int | None, value: CellValue, formula: str = "") -> str:
-    """A cell's element; `formula` is its whole ``f`` element, or empty."""
+def cell_xml(
+    prefix: str,
+    place: Place,
+    style: int | None,
+    value: CellValue,
+    formula: str = "",
+    *,
+    computed: bool = False,
+) -> str:
+    """A cell's element; `formula` is its whole ``f`` element, or empty; `computed`: another cell has it."""
     q = f"{prefix}:" if prefix else ""
     start = f'<{q}c r="{cell_name(place)}"' + (f' s="{style}"' if style else "")
     if value is None:
         return f"{start}>{formula}</{q}c>" if formula else f"{start}/>"
-    if isinstance(value, str) and not formula:
+    if isinstance(value, str) and not formula and not computed:
         space = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
         return f'{start} t="inlineStr"><{q}is><{q}t{space}>{escaped_text(value)}</{q}t></{q}is></{q}c>'
     kind, text = _typed(value)

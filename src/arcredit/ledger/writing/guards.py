@@ -25,11 +25,15 @@ def refuse_guarded(
     protection = root.child("sheetProtection")
     if plain and protection and protection.flag("sheet"):
         raise PatchError("patch.sheet_protected", **where)
+    spilled = {place for place, cell in cells.items() if cell.spilled and not _in_array(sheet, place)}
     for key, area, free in _guarded(package, part, sheet, root):
-        for place in sorted(plain):
+        for place in sorted(plain | spilled):
             if area.holds(place) and place != free:
                 raise PatchError(key, cell=cell_name(place), area=area.name, **where)
-    for place in sorted(set(cells) - plain):
+    for place in sorted(spilled):
+        if cells[place].value is not None and not _is_blank(sheet, place):
+            raise PatchError("patch.spill_blocked", cell=cell_name(place), **where)
+    for place in sorted(set(cells) - plain - spilled):
         if not _has_result(sheet, place):
             raise PatchError("patch.no_formula", cell=cell_name(place), **where)
 
@@ -68,13 +72,27 @@ def _table_edges(package: Package, part: str) -> Iterator[tuple[str, Area, None]
         yield "patch.table_edge", area._replace(top=area.bottom - totals + 1), None
 
 
+def _in_array(sheet: Sheet, place: Place) -> bool:
+    return any(formula.kind == "array" and formula.area.holds(place) for formula in sheet.formula_areas)
+
+
 def _has_result(sheet: Sheet, place: Place) -> bool:
     """Whether a cell holds a formula or lies in an array formula's range."""
-    if any(formula.kind == "array" and formula.area.holds(place) for formula in sheet.formula_areas):
+    if _in_array(sheet, place):
         return True
+    cell = _cell(sheet, place)
+    return cell is not None and parse(cell, sheet.label, 2).child("f") is not None
+
+
+def _is_blank(sheet: Sheet, place: Place) -> bool:
+    """Whether a cell holds nothing at all."""
+    cell = _cell(sheet, place)
+    return cell is None or not parse(cell, sheet.label, 2).children
+
+
+def _cell(sheet: Sheet, place: Place) -> bytes | None:
+    """The bytes of a cell of a captured row."""
     row = sheet.rows.get(place[0])
     spans = row_spans(row.data, sheet.prefix).cells if row else []
     found = next((span for span in spans if span.column == place[1]), None)
-    if row is None or found is None:
-        return False
-    return parse(row.data[found.start : found.stop], sheet.label, 2).child("f") is not None
+    return row.data[found.start : found.stop] if row and found else None

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from arcredit.ledger.writing.cells import Area, CellValue, Place, area_of, cell_xml
 from arcredit.ledger.writing.sheet_scan import STYLE, CellSpan, RowSpans, Sheet, row_spans
 from arcredit.ledger.writing.stored_cells import Stored, stored_cells
-from arcredit.ledger.writing.xml_spans import TAG_REST, Edit, Element, parse, set_attribute
+from arcredit.ledger.writing.xml_spans import TAG_REST, Edit, Element, parse, set_attribute, splice
 
 _CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
@@ -22,7 +22,8 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 class NewCell(NamedTuple):
     """What a cell is to hold. `formula` None means a plain value; `keep` leaves the formula it has.
 
-    `style` is for a cell that is not there yet, in place of its row's or column's.
+    `style` is for a cell that is not there yet, in place of its row's or column's. `area` is what the array
+    formula kept in the cell is to fill; `spilled` marks the other cells of such an array.
     """
 
     value: CellValue
@@ -30,6 +31,8 @@ class NewCell(NamedTuple):
     number_format: str | None = None
     keep: bool = False
     style: int | None = None
+    area: Area | None = None
+    spilled: bool = False
 
 
 class Inherited:
@@ -135,22 +138,29 @@ class SheetPatcher:
         data, old = row[span.start : span.stop], self.result.before[place]
         kept = cell.keep or (old.formula == cell.formula and not old.formula_attributes.get("t"))
         style = self.restyle(span.style, cell)
-        if kept and style == span.style and same_value(old.value(self.texts), cell.value):
+        grown = cell.area is not None and cell.area != area_of(old.formula_attributes.get("ref", ""))
+        if kept and not grown and style == span.style and same_value(old.value(self.texts), cell.value):
             return []
         self.result.written[place] = cell
         if not kept and (old.formula is not None or cell.formula is not None):
             self.result.formulas_changed = True
             if old.formula and old.formula_attributes.get("t") == "shared":
                 self.result.orphaned.append(old)
-        formula = self._kept_formula(data) if kept else self._formula(cell.formula)
-        new = cell_xml(self.sheet.prefix, place, style, cell.value, formula)
+        formula = self._kept_formula(data, cell.area) if kept else self._formula(cell.formula)
+        new = cell_xml(self.sheet.prefix, place, style, cell.value, formula, computed=cell.keep)
         if kept and formula:
             new = new.replace(" r=", _array_mark(data) + " r=", 1)
         return [Edit(span.start, span.stop, new.encode())]
 
-    def _kept_formula(self, cell: bytes) -> str:
+    def _kept_formula(self, cell: bytes, area: Area | None) -> str:
         formula = parse(cell, self.sheet.label, 2).child("f")
-        return cell[formula.start : formula.stop].decode() if formula else ""
+        if formula is None:
+            return ""
+        if area is not None:
+            edit = set_attribute(cell, formula, "ref", area.name)
+            longer = len(edit.new) - (edit.stop - edit.start)
+            return splice(cell, [edit])[formula.start : formula.stop + longer].decode()
+        return cell[formula.start : formula.stop].decode()
 
     def _formula(self, formula: str | None) -> str:
         if formula is None:
@@ -165,7 +175,8 @@ class SheetPatcher:
         self.result.formulas_changed |= cell.formula is not None
         style = style if cell.style is None else cell.style
         formula = self._formula(cell.formula)
-        return cell_xml(self.sheet.prefix, place, self.restyle(style, cell), cell.value, formula)
+        style = self.restyle(style, cell)
+        return cell_xml(self.sheet.prefix, place, style, cell.value, formula, computed=cell.keep)
 
     def _new_row(self, number: int, wanted: Mapping[int, NewCell]) -> list[tuple[int, str]]:
         cells = "".join(
@@ -192,7 +203,7 @@ class SheetPatcher:
         claimed = area_of(element.attributes.get("ref", "")) if element else None
         if not element or not claimed:
             return
-        filled = [place for place, cell in self.result.written.items() if not cell.keep]
+        filled = [place for place, cell in self.result.written.items() if not cell.keep or cell.spilled]
         if not filled:
             return
         if element.attributes["ref"] == "A1" and self.sheet.body_stop == self.sheet.body_start:
