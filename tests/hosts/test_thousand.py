@@ -1,0 +1,135 @@
+"""A thousand workbooks on two cores, for real, ten of them broken in ten ways; and two runs over one file."""
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import psutil
+
+from arcredit.hosts.batch import Task, refresh_all
+from arcredit.hosts.run_log import entries, log_of
+from small_ledgers import OPTIONS, ledger
+
+ERRORS = Path(__file__).parents[1] / "errors"
+BROKEN = (
+    "binary_workbook",
+    "bomb",
+    "cut_sheet",
+    "cut_short",
+    "empty",
+    "encrypted",
+    "entities",
+    "old_format",
+    "web_page",
+    "word_document",
+)
+MANY = 1000
+LARGEST_WORKER = 400e6
+"""Bytes; one that reads a ledger of 30 rows takes about 150 million, nearly all of it libraries."""
+
+
+class Watch:
+    """The most memory that any process below this one had."""
+
+    def __enter__(self):
+        self.most, self._over = 0, threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def _look(self):
+        while not self._over.wait(0.2):
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    self.most = max(self.most, child.memory_info().rss)
+                except psutil.Error:
+                    continue
+
+    def __exit__(self, *error):
+        self._over.set()
+        self._thread.join()
+
+
+def refreshed(folder, *more):
+    command = [sys.executable, "-c", "from arcredit.hosts.cli import main; main()", "refresh", str(folder)]
+    return subprocess.run([*command, "--as-of", "2026-06-30", *more], capture_output=True, text=True)
+
+
+def test_a_thousand_workbooks_ten_of_them_broken(tmp_path):
+    kinds = [ledger(tmp_path / f"kind{number}.xlsx", rows=20 + number) for number in range(20)]
+    folder = tmp_path / "books"
+    folder.mkdir()
+    for number in range(MANY - len(BROKEN)):
+        shutil.copy(kinds[number % len(kinds)], folder / f"{number:04}.xlsx")
+    for name in BROKEN:
+        shutil.copy(ERRORS / f"{name}.xlsx", folder)
+    broken = {name: (folder / f"{name}.xlsx").read_bytes() for name in BROKEN}
+    with Watch() as watch:
+        done = refreshed(folder, "--jobs", "2")
+    assert done.returncode == 3, done.stderr
+    assert watch.most < LARGEST_WORKER
+    lines = list(entries(log_of(folder)))
+    assert Counter(line["status"] for line in lines) == {
+        "refreshed": MANY - len(BROKEN),
+        "failed": len(BROKEN),
+    }
+    assert len({line["path"] for line in lines}) == MANY
+    assert {Path(line["path"]).stem for line in lines if "error" in line} == set(BROKEN)
+    assert len({line["error"]["text"] for line in lines if "error" in line}) == len(BROKEN)
+    assert done.stderr.count("not touched") == len(BROKEN)
+    assert {name: (folder / f"{name}.xlsx").read_bytes() for name in BROKEN} == broken
+    assert not [path for path in folder.iterdir() if path.name.startswith(".~arcredit")]
+    for line in lines:
+        if line["status"] == "refreshed":
+            rows = 20 + int(Path(line["path"]).stem) % 20
+            assert line["figures"]["EUR"]["open"] == 100.0 * rows * (rows + 1) / 2
+    again = refreshed(folder, "--jobs", "2")
+    assert again.returncode == 3
+    assert Counter(line["status"] for line in entries(log_of(folder)))["skipped"] == MANY - len(BROKEN)
+    # One worker alone gives the same sheets: every file is one of twenty kinds.
+    list(refresh_all([Task(kind, OPTIONS) for kind in kinds], jobs=1))
+    for number in (0, 7, 19, 987):
+        kind = kinds[number % len(kinds)]
+        assert shown(folder / f"{number:04}.xlsx") == shown(kind)
+
+
+def shown(path):
+    """Every cell of every sheet, the workbook's own name aside."""
+    book = openpyxl.load_workbook(path)
+    return [
+        (sheet.title, [[str(cell).replace(path.name, "") for cell in row] for row in sheet.values])
+        for sheet in book
+    ]
+
+
+def test_two_processes_refreshing_one_file_leave_it_whole(tmp_path):
+    """Whoever comes second finds the file changed or unchanged, never half of it."""
+    book = ledger(tmp_path / "a.xlsx", rows=4000)
+    twin = Path(shutil.copy(book, tmp_path / "b.xlsx"))
+    code = "from arcredit.hosts.cli import main; main()"
+    days = [dt.date(2026, 6, 1) + dt.timedelta(number) for number in range(6)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, "refresh", str(book), "--as-of", str(day)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for day in days
+    ]
+    outputs = [process.communicate()[0] for process in running]
+    codes = [process.returncode for process in running]
+    assert set(codes) <= {0, 1, 4}, outputs
+    assert any(code in (0, 1) for code in codes)
+    assert list(tmp_path.glob(".~arcredit*")) == []
+    written = openpyxl.load_workbook(book)
+    day = written["AR Aging"]["B6"].value
+    assert dt.date(2026, 6, 1) <= day.date() <= dt.date(2026, 6, 6)
+    for path in (book, twin):
+        list(refresh_all([Task(path, OPTIONS)], jobs=1))
+    assert shown(book) == shown(twin)
