@@ -94,6 +94,33 @@ def test_what_is_left_out_of_a_letter():
     assert list(table.rows()) == [("A", 30.0, 1.0, 20.0, 2.0), ("B", 80.0, 1.0, 40.0, 3.0)]
 
 
+def test_a_letter_has_its_columns_and_offsets_the_first_customers_credit():
+    """A owes 100 and 30 overdue, and has 40 unapplied: 90 in two documents, the oldest 30 days."""
+    table = dunning_letters(["A", "A", "A"], [100, -40, 30], [30, 90, 1], minimum=89.99)
+    assert list(table.columns) == ["customer", "overdue_amount", "documents", "oldest_days_past_due", "level"]
+    assert list(table.rows()) == [("A", 90.0, 2.0, 30.0, 3.0)]
+    assert len(dunning_letters(["A", "A", "A"], [100, -40, 30], [30, 90, 1], minimum=90)) == 0
+    with pytest.raises(InputError) as caught:
+        dunning_letters(["A"], ["x"], [1])
+    assert caught.value.argument == "open_amount"
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong", "cell"),
+    [
+        ("current_level", -1, "#NUM!"),
+        ("current_level", 0.5, "#NUM!"),
+        ("days_since_last", "x", "#VALUE!"),
+        ("blocked", "perhaps", "#VALUE!"),
+        ("sent", "perhaps", "#VALUE!"),
+    ],
+)
+def test_next_level_refuses(argument, wrong, cell):
+    with pytest.raises(InputError) as caught:
+        next_level(**{"current_level": 1, "days_past_due": 30} | {argument: wrong})
+    assert (caught.value.argument, caught.value.cell) == (argument, cell)
+
+
 def test_nobody_to_dun():
     assert len(dunning_letters([], [], [])) == 0
     assert len(dunning_letters(["A"], [100], [None])) == 0

@@ -1,5 +1,7 @@
 """A whole ledger by currency: nothing vanishes, nothing is added across currencies."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,11 +76,30 @@ def test_ties_go_by_what_is_open_and_then_by_customer():
 
 def test_shares():
     assert share_of(1.0, 4.0) == 0.25
+    assert share_of(0.25, 0.5) == 0.5
     assert np.isnan(share_of([1.0, 1.0], [0.0, -1.0])).all()
     (part,) = portfolios(ledger([("A", 5, 300, "EUR"), ("A", -5, 100, "EUR"), ("A", 5, -50, "EUR")]), AS_OF)
     assert part.bucket_shares.tolist() == [0.25, 0.75, 0, 0, 0, 0]
     assert part.share_overdue.tolist() == [0.75]
     assert part.share_overdue_total == 0.75
+
+
+def test_the_oldest_days_and_the_first_name_that_is_given():
+    items = ledger([("A", 5, 100, "EUR"), ("B", 7, 100, "EUR"), ("A", 40, 100, "EUR"), ("A", 9, 100, "EUR")])
+    items = replace(items, customer_name=coded([None, "Beta", "Alpha", "Alpha Ltd"], "name"))
+    (part,) = portfolios(items, AS_OF)
+    lines = list(zip(part.customer, part.name, part.oldest_days, part.overdue, strict=True))
+    assert lines == [("A", "Alpha", 40, 3), ("B", "Beta", 7, 1)]
+
+
+def test_statutory_years_run_from_the_document():
+    """Invoiced 369 days before and due 339 days before: in the second year, not in the first."""
+    items = ledger([("A", 339, 100, "EUR"), ("A", 334, 7, "EUR")])
+    for convention in ("cn_statutory", " CN_Statutory "):
+        (part,) = portfolios(items, AS_OF, convention=convention)
+        assert part.bucket_totals.tolist()[:3] == [0.07, 1, 0]
+    (part,) = portfolios(items, AS_OF)
+    assert part.bucket_totals.tolist() == [0, 0, 0, 0, 0, 1.07]
 
 
 def test_published_conversion():
