@@ -6,7 +6,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench templates docs office
+.PHONY: demo test lint bench templates docs office audit release
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
@@ -27,6 +27,22 @@ templates: .venv/.ready
 
 docs: .venv/.ready
 	$(BIN)/python -m arcredit.hosts.reference docs
+
+# Known weaknesses of what arcredit stands on; asks the advisory service of PyPI.
+audit: .venv/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	$(BIN)/pip-audit --disable-pip --no-deps --requirement constraints.txt
+
+# Wheel and source distribution, the same bytes from the same commit, and a bill of materials of what a user installs.
+release: .venv/.ready
+	rm -rf dist .venv-release
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
+	$(BIN)/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o dist/arcredit.cdx.json .venv-release
+	rm -rf .venv-release
+	cd dist && sha256sum * > SHA256SUMS
 
 .venv/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("arcredit needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'
