@@ -126,12 +126,15 @@ def test_past_the_insurers_last_date():
         ({"method": "custom", "payments": [900, 200]}, "#NUM!"),
         ({"method": "custom", "annual_rate": 0.12, "payments": [9, 200]}, "#NUM!"),
         ({"holiday_rule": "preceding"}, "#VALUE!"),
+        ({"final_by": "soon"}, "#VALUE!"),
+        ({"digits": 7}, "#NUM!"),
+        ({"digits": -1}, "#NUM!"),
     ],
 )
 def test_impossible_plans_are_refused(wrong, cell):
     with pytest.raises(InputError) as caught:
         ar_payment_plan(**{"debt": 1000, "first_date": "2025-01-31", "instalments": 3, **wrong})
-    assert caught.value.cell == cell
+    assert (caught.value.argument, caught.value.cell) == (list(wrong)[-1], cell)
 
 
 def test_holidays_move_dates():
@@ -197,3 +200,47 @@ def test_an_agreed_payment_may_pay_everything_but_not_a_cent_more():
     assert plan["payment"].tolist()[:2] == [100.0, 0.0]
     with pytest.raises(InputError):
         ar_payment_plan(100, "2025-01-31", 2, method="custom", payments=[100.01])
+
+
+def test_what_an_agreed_payment_may_be_is_said():
+    """1,000 at 1 % a month: 10 of interest; after it 1,010 is the most a payment may be."""
+    given = {
+        "debt": 1000,
+        "first_date": "2025-01-31",
+        "instalments": 2,
+        "annual_rate": 0.12,
+        "method": "custom",
+    }
+    assert ar_payment_plan(**given, payments=[10])["principal"].tolist() == [0, 1000]
+    with pytest.raises(InputError) as low:
+        ar_payment_plan(**given, payments=[9.99])
+    assert (low.value.key, low.value.values["found"], low.value.values["low"]) == (
+        "input.too_low",
+        "9.99",
+        "10",
+    )
+    with pytest.raises(InputError) as high:
+        ar_payment_plan(**given, payments=[1010.5])
+    assert (high.value.key, high.value.values["high"]) == ("input.too_high", "1010")
+
+
+def test_places_of_a_currency_down_to_the_last_line():
+    """100 in three parts of a dinar (three places), and without a frequency by month."""
+    plan = ar_payment_plan(100, "2025-01-31", 3, digits=3, frequency=None, down_payment=0.0006)
+    assert plan["principal"].tolist() == [0.001, 33.333, 33.333, 33.333]
+    assert plan["balance"].tolist() == [99.999, 66.666, 33.333, 0]
+    assert [str(day) for day in plan["date"][1:]] == ["2025-01-31", "2025-02-28", "2025-03-31"]
+    assert ar_payment_plan(1, "2025-01-31", 3, digits=6)["payment"].tolist() == [0.333333, 0.333333, 0.333334]
+
+
+@pytest.mark.parametrize("wrong", [{"principal": [-1]}, {"order": "interest"}])
+def test_a_receipt_is_refused(wrong):
+    given = {"receipt": 1, "costs": 0, "interest": 0, "principal": [1]} | wrong
+    with pytest.raises(InputError) as caught:
+        allocate_receipt(**given)
+    assert caught.value.argument == next(iter(wrong))
+
+
+def test_a_receipt_in_thousandths():
+    paid = allocate_receipt(1.005, 0.001, 0, [1.0], "costs")
+    assert (paid.costs, paid.principal.tolist(), paid.left) == (0.001, [1.0], 0.004)

@@ -83,9 +83,30 @@ def test_cohort_example_feeds_the_matrix():
 def test_scenarios_with_caps_are_averaged_after_capping():
     assert scenario_rates(0.8, [0.5, 0.5], [1, 2]) == pytest.approx(0.9)
     assert scaled_rates(0.8, 1.5) == 1
-    for weights in ([0.5, 0.4], [0.6, 0.6]):
-        with pytest.raises(InputError):
+    for weights, key in (([0.5, 0.4], "input.too_low"), ([0.6, 0.6], "input.too_high")):
+        with pytest.raises(InputError) as caught:
             scenario_rates(0.8, weights, [1, 2])
+        assert (caught.value.key, caught.value.argument) == (key, "weights")
+        assert "1" in (caught.value.values["low"], caught.value.values["high"])
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "argument"),
+    [
+        (scenario_rates, (0.5, [60, 40], [1, 2]), "weights"),
+        (scenario_rates, (0.5, [0.5, 0.5], [1, -2]), "factors"),
+        (cohort_loss_rates, ([-1], 0), "reached"),
+        (cohort_loss_rates, ([1], -1), "lost"),
+        (uninsured_share, (85, 0.9), "insured_share"),
+        (uninsured_share, (0.85, 90), "insured_percentage"),
+        (uninsured_share, (0.85, 0.9, 2), "insurer_default"),
+        (shifted_rates, (1.5, 0), "loss_rates"),
+    ],
+)
+def test_rates_refuse_by_name(function, arguments, argument):
+    with pytest.raises(InputError) as caught:
+        function(*arguments)
+    assert (caught.value.argument, caught.value.cell) == (argument, "#NUM!")
 
 
 @given(st.floats(0.0001, 0.9999), st.floats(-3, 3))
@@ -111,6 +132,24 @@ def test_segments_by_buckets():
     assert ar_ecl(block, [0.01, 0.5], [[1], [2]]) == 100
     assert ar_ecl([[1000], [100]], [[0.01, 0.5]]) == 60
     assert ar_ecl(1000, 0.01) == 10
+
+
+def test_a_row_of_rates_for_a_column_of_balances_and_nothing_else():
+    assert ar_ecl([[1000], [100], [10]], [[0.01, 0.5, 1]]) == 70
+    with pytest.raises(InputError) as caught:
+        ar_ecl([[1, 2], [3, 4]], [0.1, 0.1, 0.1, 0.1])
+    assert (caught.value.argument, caught.value.values["expected"]) == ("loss_rates", 4)
+
+
+def test_small_balances_and_buckets_without_any():
+    """Balances under 1 are balances; a bucket that was empty gives no rate and no warning."""
+    block = pd.DataFrame({"a": [0.5, 0.4], "b": [0.0, 0.1]})
+    assert ar_loss_rates(block)["roll_rate"][0] == pytest.approx(0.2)
+    for mean in ("pooled", "simple"):
+        table = ar_loss_rates([[0, 10], [0, 20]], mean=mean)
+        assert table["flag"].tolist() == ["no_base", None]
+        assert np.isnan(table["loss_rate"][0])
+    assert np.isnan(cohort_loss_rates([0], 0)).all()
 
 
 def test_unknown_is_not_zero():
@@ -165,3 +204,4 @@ def test_loss_rates_refuse(arguments, cell):
     with pytest.raises(InputError) as caught:
         ar_loss_rates(*arguments)
     assert caught.value.cell == cell
+    assert caught.value.argument == ("balances", "loss_given_default", "mean")[len(arguments) - 1]

@@ -116,7 +116,7 @@ def ar_payment_plan(
     """
     places = int(one_number(digits, "digits", 2, low=0, high=6, whole=True))
     owed = one_number(debt, "debt", positive=True)
-    down = one_number(down_payment, "down_payment", 0, low=0)
+    down = float(money.rounded(one_number(down_payment, "down_payment", 0, low=0), places))
     if down >= owed:
         raise InputError("input.too_high", argument="down_payment", found=f"{down:g}", high=f"{owed:g}")
     count = int(one_number(instalments, "instalments", low=1, high=600, whole=True))
