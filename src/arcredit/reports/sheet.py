@@ -200,7 +200,8 @@ class Heading(NamedTuple):
 class Table:
     """An Excel table: `where` holds headings, lines and, if `total`, a last row of totals.
 
-    It writes its headings and totals; the lines are a `Block` (at least one row, blank or not).
+    It writes its headings and totals; the lines are a `Block` (at least one row, blank or not). For sheets
+    that become the user's own: an open LibreOffice copies a report sheet without its tables.
     The look is the cells' own (``"none"``) or the workbook's light table style (``"light"``).
     """
 

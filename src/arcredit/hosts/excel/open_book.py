@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,7 +74,7 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
     with TemporaryDirectory(prefix="arcredit-") as folder:
         # Excel does not open two workbooks of one name.
         path = Path(folder) / f"arcredit-{uuid4().hex}.xlsx"
-        path.write_bytes(workbook(sheets, date_1904=bool(book.api.Date1904)))
+        path.write_bytes(workbook(_copyable(book, sheets), date_1904=bool(book.api.Date1904)))
         scratch = book.app.books.open(str(path), update_links=False, read_only=True)
         try:
             for sheet in sheets:
@@ -83,6 +84,17 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
             scratch.close()
             book.activate()
     _define(book, LAST_RUN, f'="{",".join(sheet.owner for sheet in sheets)}"')
+
+
+def _copyable(book: xw.Book, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets without what the program would copy wrongly.
+
+    LibreOffice copies a sparkline with the place of the scratch workbook's sheet: it would show figures of
+    whichever sheet of the user's stands there.
+    """
+    if hasattr(book.sheets[0].range("A1").api, "SparklineGroups"):
+        return list(sheets)
+    return [replace(sheet, sparks=()) for sheet in sheets]
 
 
 def _step_aside(book: xw.Book) -> None:
