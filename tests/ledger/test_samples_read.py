@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from arcredit.credit.insurance.insurance_policy import TERMS, read_schedule
+from arcredit.credit.insurance.insured_limit import read_limits
+from arcredit.credit.receivables.incident import read_events
 from arcredit.ledger.read import read
+from arcredit.ledger.records import read_records
 
 TESTS = Path(__file__).parents[1]
 SAMPLES = TESTS.parent / "workbook_templates"
@@ -95,3 +99,32 @@ def test_typed_amounts_are_what_its_totals_leave_out(sample):
     keys = {item.key for item in ledger.findings}
     assert ("ledger.total_without_texts" in keys) == ("text_amounts" in planted)
     assert "ledger.total_differs" not in keys
+
+
+@pytest.mark.parametrize(
+    ("name", "records", "findings"),
+    [
+        ("sample_ledger_en.xlsx", 15, []),
+        ("sample_ledger_zh.xlsx", 16, []),
+        (
+            "sample_ledger_messy.xlsx",
+            15,
+            ["records.not_a_number", "records.not_a_date", "records.unconfirmed"],
+        ),
+    ],
+)
+def test_the_records_beside_them(name, records, findings):
+    path = SAMPLES / name
+    ledger = read(path)
+    known = set(ledger.documents.customer.labels)
+    found = read_records(path, ledger=ledger.mapping, customers=dict.fromkeys(known))
+    assert len(found.tables) == records
+    assert sorted(finding.key for finding in found.findings) == sorted(findings)
+    for record in ("disputes", "promises"):
+        documents = {one for one in found.table(record)["document"] if one}
+        assert documents <= set(ledger.documents.document)
+    insurance = {key: value for key, value in found.terms("insurance").items() if key in TERMS}
+    assert read_schedule(insurance).insured_percentage == 0.9
+    assert len(read_limits(found.table("insured_limits").columns)) > 20
+    _, _, kinds, _ = read_events(found.table("events").columns)
+    assert "insolvency" in kinds

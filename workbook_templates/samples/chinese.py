@@ -6,7 +6,9 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from samples import chinese_records, records
 from samples.look import INK, PALE, Look, fit
+from samples.people import contacts
 from samples.totals import counted, per_currency
 from samples.trade import (
     AS_OF,
@@ -119,6 +121,7 @@ def write(path: Path) -> dict[str, Any]:
         payments = _receipt_sheet(book.add_worksheet("收款明细"), documents, look)
         _customer_sheet(book.add_worksheet("客户档案"), PEOPLE, look)
         _notes_sheet(book.add_worksheet("说明"), look)
+        chinese_records.write(book, look, PEOPLE, documents)
         book.define_name("截止日期", f"='{SHEET}'!$B$3")
     ends = [month_end(month) for month in months()]
     past = {
@@ -263,6 +266,8 @@ def _customer_sheet(sheet: Worksheet, people: list[Customer], look: Look) -> Non
             if number is not None:
                 sheet.write_number(row, column, number, look(num_format="#,##0"))
     fit(sheet, [heads, *((one.number, one.name, one.place, one.terms, 1e7, 1e7) for one in people)], least=10)
+    facts = contacts(people, chinese_records.OWNERS, chinese_records.CUSTOMER_FACTS, "zh")
+    records.people_columns(sheet, look, people, facts, (2, len(heads)), "zh")
     sheet.freeze_panes(3, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A4:A{3 + len(people)}"})
     _print(sheet, 2)

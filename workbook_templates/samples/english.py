@@ -6,7 +6,9 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from samples import english_records, records
 from samples.look import INK, Look, fit
+from samples.people import contacts
 from samples.totals import counted
 from samples.trade import AS_OF, Customer, Dice, Document, books, receipts_not_applied, roster
 
@@ -122,6 +124,7 @@ def write(path: Path) -> dict[str, Any]:
         _ledger_sheet(book.add_worksheet("Ledger"), documents, look)
         _customer_sheet(book.add_worksheet("Customers"), PEOPLE, documents, look)
         _notes_sheet(book.add_worksheet("Notes"), look)
+        english_records.write(book, look, PEOPLE, documents)
         book.define_name("as_of", "=Ledger!$B$2")
     held = counted(documents)
     largest = max(PEOPLE, key=lambda one: _open(one, documents))
@@ -259,6 +262,8 @@ def _customer_sheet(sheet: Worksheet, people: list[Customer], documents: list[Do
     sheet.conditional_format(3, 8, last - 1, 8, bar)
     fit(sheet, [heads, *((one.number, one.name, one.place, one.terms, 1e6, 1e6) for one in people)], least=9)
     sheet.set_column("H:H", 13)
+    facts = contacts(people, english_records.OWNERS, english_records.CUSTOMER_FACTS, "en")
+    records.people_columns(sheet, look, people, facts, (2, 9), "en")
     sheet.freeze_panes(3, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A4:A{last}"})
     sheet.set_landscape()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.workbook import Workbook
 
-from samples import messy_ledger, messy_sheets
+from samples import messy_ledger, messy_records, messy_sheets
 from samples.look import Look
 from samples.messy_data import PEOPLE, REGIONS, REPS, UNUSABLE
 from samples.parts import add_calc_chain, add_custom_xml, pack, share_formulas, unpack
@@ -56,6 +56,8 @@ def write(path: Path) -> dict[str, Any]:
         look = Look(book, "Calibri", "Northgate Group receivables", "dd/mm/yyyy")
         messy_ledger.write(book, lines, look)
         names = [sheet(book, lines, billed, look) for sheet in messy_sheets.SHEETS]
+        everybody = [one for region in REGIONS for one in PEOPLE[region]]
+        messy_records.write(book, look, everybody, [item for region in REGIONS for item in documents[region]])
         messy_ledger.define_names(book, len(lines))
         book.set_custom_property("Reviewed by", "A. Finch, credit control")
         book.set_custom_property("Retention years", 10)
