@@ -5,6 +5,7 @@
 
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.cover import cover_sheet
+from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
 from arcredit.reports.deadlines import deadlines_sheet
 from arcredit.reports.dso import dso_sheet
@@ -20,6 +21,7 @@ REPORTS: dict[str, Report] = {
     "dashboard": Report(dashboard_sheet),
     "aging": Report(aging_sheet),
     "dso": Report(dso_sheet),
+    "credit_file": Report(credit_file_sheet),
     "limits": Report(limits_sheet),
     "order_check": Report(order_check_sheet, ("orders",)),
     "cover": Report(cover_sheet, ("insurance",)),
