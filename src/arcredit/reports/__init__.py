@@ -4,6 +4,7 @@
 """
 
 from arcredit.reports.aging import aging_sheet
+from arcredit.reports.collections import collections_sheet
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
@@ -26,6 +27,7 @@ REPORTS: dict[str, Report] = {
     "order_check": Report(order_check_sheet, ("orders",)),
     "cover": Report(cover_sheet, ("insurance",)),
     "warnings": Report(warnings_sheet),
+    "collections": Report(collections_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "findings": Report(findings_sheet),
 }

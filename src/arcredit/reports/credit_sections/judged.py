@@ -141,7 +141,7 @@ def limit_methods(page: Page, one: One) -> None:
     inputs, binds = steps["input"][:count], steps["binding"][:count]
     states = [
         _role(page, stated, known, decides)
-        for given_, known, decides in zip(~np.isnan(inputs), ~np.isnan(amounts), binds, strict=True)
+        for stated, known, decides in zip(~np.isnan(inputs), ~np.isnan(amounts), binds, strict=True)
     ]
     fields = {
         "method": Field(say("report_credit_file.method.name"), names),
