@@ -51,6 +51,8 @@ def print_result(result: "Refreshed", options: "Options", brief: bool = False) -
         click.echo(word("cli.line.no_rate", currencies=", ".join(result.without_rate)))
     if options.gl_balance is not None and result.gap is None:
         click.echo(word("cli.line.no_tie_gl"))
+    if result.recalculated.cells or result.recalculated.dependents:
+        click.echo(word("recalc.line", **result.recalculated.counts()))
     if not result.open_items:
         click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
     print_findings(result.findings, sheet=result.sheets.get("findings"))

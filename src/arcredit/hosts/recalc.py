@@ -6,14 +6,18 @@ opens the workbook, and a finding counts it. The workbook itself is written by `
 """
 
 import datetime as dt
+import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from arcredit.errors import Finding
 from arcredit.hosts.excel.functions import FUNCTIONS
 from arcredit.hosts.recalculation.asking import ask_office
+from arcredit.hosts.recalculation.dependents import dependents
 from arcredit.hosts.recalculation.run import Run, same
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.cells import Area, cell_name
@@ -26,7 +30,8 @@ MODES = ("own", "all", "none")
 class Recalculated:
     """What became of the formulas: how many call our functions, got another result, were left to Excel.
 
-    `dependents` counts the other formulas whose stored results were renewed too (``all``).
+    `dependents` counts the other formulas whose stored results were renewed too: those that ours depend on,
+    and every one on request (``all``). `reads` names the sheets that our formulas depend on.
     """
 
     cells: int = 0
@@ -34,6 +39,11 @@ class Recalculated:
     left: int = 0
     dependents: int = 0
     findings: tuple[Finding, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+    def counts(self) -> dict[str, int]:
+        """The numbers, for a log."""
+        return {name: getattr(self, name) for name in ("cells", "changed", "left", "dependents")}
 
 
 def recalculate(
@@ -65,14 +75,31 @@ def recalculate(
     found = patch.formulas(FUNCTIONS, skipped)
     if not found and mode != "all":
         return Recalculated()
-    run = Run(patch.formula_book(FUNCTIONS), found, as_of)
+    run = Run(patch.formula_book(FUNCTIONS), found, as_of, patch.computed)
     run.compute()
     if office and run.waiting:
         ask_office(run, patch.save)
-    changed = _noted(run, patch)
-    return Recalculated(
-        sum(map(len, found.values())), changed, len(run.left), 0, tuple(_findings(run, patch))
-    )
+    changed, between = _noted(run, patch), _noted_between(run, patch)
+    if mode == "all" and office:
+        results = dependents(run, patch.save, {*patch.owned().values()})
+        for sheet, place, value in results:
+            patch.set_result(sheet, cell_name(place), value)
+        between += len(results)
+    reads = frozenset(sheet for group in run.everything() for sheet, _ in group.reads)
+    cells = sum(map(len, found.values()))
+    return Recalculated(cells, changed, len(run.left), between, tuple(_findings(run, patch)), reads)
+
+
+@contextmanager
+def renewed(patch: Patch, done: Recalculated) -> Iterator[Path]:
+    """The workbook with its new results: itself, or a copy of the same name where results have changed."""
+    if not (done.changed or done.dependents):
+        yield patch.path
+        return
+    with tempfile.TemporaryDirectory(prefix="arcredit-recalc-") as private:
+        copy = Path(private) / patch.path.name
+        patch.save(copy)
+        yield copy
 
 
 def _noted(run: Run, patch: Patch) -> int:
@@ -88,6 +115,14 @@ def _noted(run: Run, patch: Patch) -> int:
             patch.set_array(sheet, cell_name(place), value, fills=array.area.name)
             changed += 1
     return changed
+
+
+def _noted_between(run: Run, patch: Patch) -> int:
+    """The same for foreign formulas that ours depend on, so that the next refresh finds them true."""
+    new = {at: value for at, value in run.between.items() if not same(run.stored[at], value)}
+    for (sheet, place), value in new.items():
+        patch.set_result(sheet, cell_name(place), value)
+    return len(new)
 
 
 def _differs(run: Run, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> bool:

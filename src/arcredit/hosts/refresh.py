@@ -18,6 +18,7 @@ from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.open_items import open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
 from arcredit.errors import ArcreditError, Finding, SettingsError
+from arcredit.hosts.recalc import Recalculated, recalculate, renewed
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Change, Patch
@@ -56,6 +57,7 @@ class Options:
     backup: bool = False
     dry_run: bool = False
     diff: bool = False
+    recalc: str = "own"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Refreshed:
     before: str = ""
     after: str = ""
     portfolios: tuple[Portfolio, ...] = ()
+    recalculated: Recalculated = field(default_factory=Recalculated)
     error: ArcreditError | None = None
 
 
@@ -104,14 +107,19 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
     patch = Patch(path)
     before = patch.digest
     memory = _memory(patch.settings())
-    ledger = _ledger(path, options, memory, frozenset(patch.owned().values()))
-    inputs = _inputs(ledger, options, memory, frozenset(patch.owned().values()))
+    done = recalculate(patch, options.as_of, options.recalc)
+    with renewed(patch, done) as source:
+        ledger = _ledger(source, options, memory, frozenset(patch.owned().values()))
+        inputs = _inputs(ledger, options, memory, frozenset(patch.owned().values()))
     kept = [owner for owner in patch.owned() if owner in REPORTS]
     sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
     scratch = workbook(sheets)
     for sheet in sheets:
         patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
     patch.remember(_kept(ledger, options, memory))
+    if done.reads & set(patch.owned().values()):
+        # Formulas of the user's that read our sheets see the new ones.
+        done = recalculate(patch, options.as_of, options.recalc)
     changes = tuple(patch.changes()) if options.diff or options.dry_run else ()
     if options.dry_run:
         status = "would_change" if changes else "unchanged"
@@ -122,7 +130,8 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "totals": ledger.totals,
         "currencies": ledger.currencies,
         "sheets": {owner: name for owner, name in patch.owned().items() if owner in REPORTS},
-        "findings": inputs.findings,
+        "findings": (*inputs.findings, *done.findings),
+        "recalculated": done,
         "changes": changes,
         "open_items": len(inputs.items),
         "gap": _gap(inputs),

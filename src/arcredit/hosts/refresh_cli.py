@@ -53,6 +53,7 @@ def _places(
 @option("--gl-balance", callback=amount)
 @option("--reports", metavar="all | aging,limits,...")
 @option("--customer")
+@option("--recalc", type=click.Choice(["own", "all", "none"]), default="own")
 @option("--backup", is_flag=True)
 @option("--dry-run", is_flag=True)
 @option("--diff", is_flag=True)

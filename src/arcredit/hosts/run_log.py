@@ -82,6 +82,7 @@ class RunLog(AbstractContextManager["RunLog"]):
             "amount": {"read": result.totals.amount_read, "rejected": result.totals.amount_rejected},
             "figures": {part.currency: figures(part) for part in result.portfolios},
             "sheets": dict(result.sheets),
+            "formulas": result.recalculated.counts(),
             "findings": [_finding(item) for item in result.findings],
         }
 

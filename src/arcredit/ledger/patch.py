@@ -85,6 +85,7 @@ class Patch:
         self._package = Package(raw, str(self.path))
         self._book = WorkbookPart(self._package)
         self.date_1904 = self._book.date_1904
+        self.computed = not self._book.recalculates_on_load
         self.sheet_names = [sheet.name for sheet in self._book.sheets()]
         self._owned = own_sheets(self._book)
         self._known = {name.name: name.refers_to for name in self._book.names() if name.sheet is None}

@@ -67,17 +67,9 @@ def _round(run: Run, office: Office, refused: set[tuple[str, Place]]) -> bool:
     questions = _Questions(run, refused)
     if not questions.asks and not questions.cells:
         return False
-    own: dict[str, dict[Place, Any]] = defaultdict(dict)
-    for (sheet, place), value in run.results.items():
-        own[sheet][place] = value
-    for sheet, cells in run.own.items():
-        for cell in cells:
-            if (sheet, cell.place) not in run.results:
-                # A formula that still waits: whatever reads it is not asked for in this round.
-                own[sheet][cell.place] = None
     functions = {name for names in questions.functions.values() for name in names}
     try:
-        found = office.answers(questions.asks, questions.cells, own, functions)
+        found = office.answers(questions.asks, questions.cells, results_of(run), functions)
     except FAILURES:
         return False
     answered = False
@@ -96,6 +88,15 @@ def _round(run: Run, office: Office, refused: set[tuple[str, Place]]) -> bool:
             run.known[sheet, place] = value
             answered = True
     return answered
+
+
+def results_of(run: Run) -> dict[str, dict[Place, Any]]:
+    """What our formulas give, by sheet and cell; those that still wait are blank."""
+    own: dict[str, dict[Place, Any]] = defaultdict(dict)
+    for sheet, cells in run.own.items():
+        for cell in cells:
+            own[sheet][cell.place] = run.results.get((sheet, cell.place))
+    return own
 
 
 class _Questions:

@@ -7,7 +7,6 @@ else: the workbook itself never goes through LibreOffice.
 
 import datetime as dt
 import re
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,8 +84,8 @@ class Office:
 
         Raises
         ------
-        OSError, subprocess.SubprocessError, ValueError, KeyError
-            If LibreOffice is missing or fails, or the copy cannot be made.
+        Exception
+            If LibreOffice fails or the copy cannot be made, see `FAILURES`.
         """
         names = sorted(set(functions))
         found = self._once(asks, own, names, [None] * len(asks))
@@ -181,8 +180,9 @@ class _Computed:
         return found
 
     def cell(self, sheet: str, place: Place) -> Any:
-        """A cell's value."""
-        return _value(self.book[sheet].cell(*place))
+        """A formula's result."""
+        found = _value(self.book[sheet].cell(*place))
+        return "" if found is None else found
 
     def sheet(self, number: float) -> str | None:
         """The name of the sheet of that number, None for one of ours."""
@@ -243,5 +243,6 @@ def _value(cell: Any) -> Any:
 
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
-FAILURES = (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError, IndexError)
-"""What keeps LibreOffice from answering; the formulas are then left to Excel."""
+FAILURES = (Exception,)
+"""What keeps LibreOffice from answering, be it openpyxl, which trips over files in its own ways; the formulas
+are then left to Excel."""

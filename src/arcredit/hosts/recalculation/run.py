@@ -47,11 +47,15 @@ class Run:
         Our formulas by sheet.
     as_of : date
         What the clock says.
+    trusted : bool
+        Whether a spreadsheet program has computed the stored results: those of foreign formulas that depend
+        on ours hold then as long as ours stay the same.
     """
 
     book: FormulaBook
     own: dict[str, list[Formula]]
     as_of: dt.date
+    trusted: bool = True
     results: dict[tuple[str, Place], Any] = field(default_factory=dict)
     """What our formulas give, by cell; rows for an array formula."""
     left: dict[tuple[str, Place], Left] = field(default_factory=dict)
@@ -70,10 +74,15 @@ class Run:
         }
         self.stored: dict[tuple[str, Place], Any] = {}
         self.foreign: dict[str, list[Alike]] = {}
+        self._foreign_index: dict[str, Producers] = {}
         self.reached: dict[int, Alike] = {}
         self.waiting: dict[int, str] = {}
         """Groups that have no certain result yet, and why."""
         self.changed: set[int] = set()
+        self.derived: set[int] = set()
+        """Foreign formulas that depend on ours."""
+        self.between: dict[tuple[str, Place], Any] = {}
+        """New results of foreign formulas that ours depend on."""
         self.producers = Producers()
         for group in self.arrays.values():
             if group.area is not None:
@@ -89,7 +98,7 @@ class Run:
                 return
 
     def _once(self) -> None:
-        self.left, self.waiting, self.changed = {}, {}, set()
+        self.left, self.waiting, self.changed, self.derived = {}, {}, set(), set()
         producers = self._producers()
         order, circular = ordered(self.everything(), producers)
         if circular and any(group.own for group in circular) and self._split(circular):
@@ -106,6 +115,20 @@ class Run:
     def everything(self) -> list[Alike]:
         """Our formulas and the foreign ones that they depend on."""
         return [*self.groups, *self.reached.values()]
+
+    def read_everything(self) -> None:
+        """Read the foreign formulas of every sheet."""
+        for sheet in self.book.parts:
+            if sheet not in self.foreign:
+                self._read_foreign(sheet)
+
+    def all_producers(self) -> Producers:
+        """An index of every formula there is."""
+        self.read_everything()
+        producers = Producers()
+        for group in [*self.groups, *(group for groups in self.foreign.values() for group in groups)]:
+            producers.add(group)
+        return producers
 
     def _load(self) -> None:
         """Read every column that our formulas name, each sheet once."""
@@ -146,10 +169,6 @@ class Run:
             self._read_foreign(sheet)
         index = self._foreign_index[sheet]
         yield from index.of(sheet, area)
-
-    @property
-    def _foreign_index(self) -> dict[str, Producers]:
-        return self.__dict__.setdefault("_index", {})  # type: ignore[no-any-return]
 
     def _read_foreign(self, sheet: str) -> None:
         own = {cell.place for cell in self.own.get(sheet, ())}
@@ -204,6 +223,9 @@ class Run:
         reads = list(reads)
         values = self.book.values(group.sheet)
         unstored = any(values.value(place) is UNSTORED for place in cells_of(group))
+        if any(other.own or id(other) in self.derived for other in reads):
+            self.derived.add(id(group))
+        unstored |= not self.trusted and id(group) in self.derived
         waits = any(id(other) in self.waiting for other in reads)
         moves = unstored or any(id(other) in self.changed for other in reads) or bool(group.calls & CLOCKS)
         unsure = group.wanders and bool(self.own) and group.tree is not None
@@ -270,6 +292,8 @@ class Run:
         if at not in self.stored:
             self.stored[at] = values.value(place)
         values.put(place, value)
+        if not group.own:
+            self.between[at] = value
         if not same(self.stored[at], value):
             self.changed.add(id(group))
 

@@ -190,6 +190,12 @@ class WorkbookPart:
         label = self.package.label(self.part)
         self.package.put(self.part, put_names(self.data, label, wanted, dropped))
 
+    @property
+    def recalculates_on_load(self) -> bool:
+        """Whether stored results are to be computed anew by whoever opens the file."""
+        element = self.root.child("calcPr")
+        return bool(element and element.flag("fullCalcOnLoad"))
+
     def recalculate_on_load(self) -> None:
         """Have the spreadsheet program compute everything when it opens the file."""
         root = self.root

@@ -1,0 +1,98 @@
+"""Every other formula of a workbook, computed by LibreOffice, where its stored result is not that."""
+
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from arcredit.hosts.calc.office import soffice
+from arcredit.hosts.recalculation.asking import results_of
+from arcredit.hosts.recalculation.evaluate import CLOCK
+from arcredit.hosts.recalculation.office import FAILURES, Office
+from arcredit.hosts.recalculation.order import ordered, read_by
+from arcredit.hosts.recalculation.run import Run, cells_of, same
+from arcredit.ledger.formulas.alike import FICKLE, Alike
+from arcredit.ledger.formulas.expression import Opaque, walk
+from arcredit.ledger.writing.cells import CellError, Place
+
+Result = tuple[str, Place, Any]
+
+
+def dependents(run: Run, copy: Callable[[Path], Any], skipped: Collection[str]) -> list[Result]:
+    """Results of formulas other than ours that differ from the stored ones.
+
+    Left out are formulas that LibreOffice may compute otherwise than Excel: those with functions that it does
+    not know, with chance or other workbooks in them, or with our formulas that were left; and all that depend
+    on one of these.
+
+    Parameters
+    ----------
+    run : Run
+        The recalculation of our formulas.
+    copy : callable
+        Writes the workbook to a path.
+    skipped : collection of str
+        Sheets of which nothing is wanted.
+    """
+    try:
+        soffice()
+    except FileNotFoundError:
+        return []
+    run.read_everything()
+    groups = [group for groups in run.foreign.values() for group in groups]
+    functions = {name for group in groups for name in group.calls if name not in CLOCK}
+    cells = {
+        sheet: [place for group in found for place in cells_of(group)]
+        for sheet, found in run.foreign.items()
+        if sheet not in skipped
+    }
+    with tempfile.TemporaryDirectory(prefix="arcredit-recalc-") as private:
+        path = Path(private) / "book.xlsx"
+        copy(path)
+        try:
+            answers = Office(path, run.evaluator.today).answers([], cells, results_of(run), functions)
+        except FAILURES:
+            return []
+    doubtful = _doubtful(run, groups, answers.unknown)
+    kept = [group for group in groups if id(group) not in doubtful and group.sheet not in skipped]
+    return [result for group in kept for result in _different(run, group, answers.cells[group.sheet])]
+
+
+def _doubtful(run: Run, groups: list[Alike], unknown: set[str]) -> set[int]:
+    """The formulas that LibreOffice may compute otherwise, and those that depend on them."""
+    producers = run.all_producers()
+    order, circular = ordered([*run.groups, *groups], producers)
+    found = {id(group) for group in circular}
+    for group in order:
+        if _is_doubtful(run, group, unknown) or any(
+            id(other) in found for other in read_by(group, producers)
+        ):
+            found.add(id(group))
+    if any(group.wanders and id(group) not in found for group in groups) and found:
+        found |= {id(group) for group in groups if group.wanders}
+    return found
+
+
+def _is_doubtful(run: Run, group: Alike, unknown: set[str]) -> bool:
+    if group.own:
+        return any((group.sheet, place) in run.left for place in cells_of(group))
+    strange = group.tree is None or any(isinstance(part, Opaque) for part in walk(group.tree))
+    return strange or bool(group.calls & (unknown | FICKLE))
+
+
+def _different(run: Run, group: Alike, values: dict[Place, Any]) -> Iterator[Result]:
+    stored = run.book.values(group.sheet)
+    for place in cells_of(group):
+        at = group.sheet, place
+        before = run.stored.get(at, stored.value(place))
+        if not _alike(before, values[place]):
+            yield group.sheet, place, values[place]
+
+
+def _alike(stored: Any, value: Any) -> bool:
+    """Whether a result is the stored one: numbers to fifteen digits, errors as LibreOffice names them."""
+    if isinstance(stored, float) and isinstance(value, float):
+        return f"{stored:.15g}" == f"{value:.15g}" or abs(stored - value) <= 1e-15 * abs(stored)
+    if isinstance(stored, CellError) and isinstance(value, CellError):
+        return True
+    return same(stored, value)
