@@ -173,3 +173,9 @@ def test_blank_lines_of_a_template_table():
     table = Table(Range(0, 0, 1, 0), "one", (Heading("a"),))
     empty = full_sheet(cells=(), blocks=(), tables=(table,), marks=(), sparks=(), charts=(), lists=())
     assert [cell.value for cell in page(empty)["A"]] == ["a"]
+
+
+def test_only_amounts_have_a_number_of_places():
+    with pytest.raises(KeyError):
+        style.properties("body.percent2")
+    assert style.properties("body.exact3")["num_format"] == "#,##0.000;-#,##0.000"

@@ -102,6 +102,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "tenths": ("#,##0.0", "right"),
     "percent": ("0.0%", "right"),
     "share": ("0%", "right"),
+    "hundredths": ("0.00%", "right"),
     "thousands": ("#,##0,", "right"),
     "millions": ("#,##0.0,,", "right"),
     "centre": ("General", "center"),
@@ -122,6 +123,8 @@ def properties(style: str) -> dict[str, Any]:
     """A style's properties: names as XlsxWriter has them, colours as places in the theme."""
     role, kind = style.split(".")
     number, align = FORMATS[kind.rstrip("0123456789")]
+    if number and kind not in FORMATS:
+        raise KeyError(kind)
     return {"num_format": number or money(kind), "align": align, "valign": "vcenter"} | ROLES[role]
 
 
