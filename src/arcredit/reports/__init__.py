@@ -5,6 +5,7 @@
 
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.collections import collections_sheet
+from arcredit.reports.claim import claim_sheet
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
@@ -29,6 +30,7 @@ REPORTS: dict[str, Report] = {
     "warnings": Report(warnings_sheet),
     "collections": Report(collections_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
+    "claim": Report(claim_sheet, ("insurance", "column.due_date")),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

@@ -8,10 +8,14 @@ import numpy as np
 
 from arcredit.credit.insurance.insurance_policy import TERMS, Schedule, read_schedule
 from arcredit.credit.insurance.insured_limit import EXCLUDED
+from arcredit.credit.receivables.agreed_plan import agreed_plans
 from arcredit.credit.receivables.dispute import Contested, contested
+from arcredit.credit.receivables.incident import PROMISE_DAYS
 from arcredit.credit.receivables.late_charge import ChargeTerms
+from arcredit.credit.receivables.plan import Standing
 from arcredit.credit.receivables.portfolio import by_currency
 from arcredit.credit.receivables.promise import promise_states
+from arcredit.credit.receivables.settlement import payments_of
 from arcredit.credit.receivables.watch import Ceilings, Incidents
 from arcredit.reports.currencies import Currencies
 from arcredit.reports.inputs import Inputs
@@ -191,13 +195,31 @@ class Register:
         return _incidents(np.array([*who, None], object)[rows], day[rows], "dispute")
 
     @cached_property
+    def currencies(self) -> Currencies:
+        """In which currency the amounts of the records are."""
+        parts = by_currency(self.inputs.documents)
+        return Currencies(self.inputs, {name: set(part.customer.texts()) for name, part in parts})
+
+    @cached_property
+    def plans(self) -> dict[str, Standing]:
+        """Where the agreed payment plans stand."""
+        table = self.inputs.records.table("plans")
+        if table is None:
+            return {}
+        return agreed_plans(table, payments_of(self.inputs.documents, self.inputs.events), self.inputs.as_of)
+
+    def broken_promises(self, customer: Any) -> int:
+        """How many promises were broken of late."""
+        since = np.datetime64(self.inputs.as_of, "D") - np.timedelta64(PROMISE_DAYS, "D")
+        told = self.incidents
+        rows = (told.customer == customer) & (told.kind == "broken_promise") & (told.date > since)
+        return int(np.count_nonzero(rows & (told.date <= np.datetime64(self.inputs.as_of, "D"))))
+
+    @cached_property
     def ceilings(self) -> Ceilings:
         """Credit limits; for customers without one the insurer's decisions."""
         own, theirs = self.inputs.records.table("limits"), self.inputs.records.table("insured_limits")
-        known = Currencies(
-            self.inputs,
-            {name: part.customer.texts() for name, part in by_currency(self.inputs.documents)},
-        )
+        known = self.currencies
         rows: list[tuple[Any, ...]] = []
         if own is not None:
             names = ("customer", "credit_limit", "valid_from", "valid_to", "currency")

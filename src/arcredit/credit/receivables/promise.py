@@ -44,7 +44,7 @@ def promise_states(
     Returns
     -------
     Table
-        customer, document, promised_date, amount, received, state; ``received`` is what came in for it.
+        customer, document, promised_date, amount, currency, received (what came in for it), state.
 
     Notes
     -----
@@ -75,6 +75,7 @@ def promise_states(
             "document": which,
             "promised_date": day,
             "amount": wanted,
+            "currency": np.asarray(coin, object),
             "received": received,
             "state": state,
         }
