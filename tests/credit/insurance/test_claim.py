@@ -245,6 +245,10 @@ def cancelled(day):
     return [["limit", "from", "kind"], [900, None, None], [None, day, "cancelled"]]
 
 
+ENDED_AND_NOT_BEGUN = [["limit", "from", "to"], [900, None, "2025-01-05"], [900, "2025-02-01", None]]
+ENDED_TOP_UP = [["limit", "to", "kind"], [900, "2025-01-09", "top_up"]]
+
+
 @pytest.mark.parametrize(
     ("reason", "change"),
     [
@@ -253,6 +257,14 @@ def cancelled(day):
         ("credit", {"amount": -100}),
         ("date missing", {"due": None, "policy": {"waiting_days": 180}}),
         ("date missing", {"ship": None, "policy": {"maximum_terms_days": 60}}),
+        ("date missing", {"ship": None, "policy": {"maximum_extension_days": 60}}),
+        ("date missing", {"due": None, "policy": {"maximum_terms_days": 60}}),
+        ("date missing", {"ship": None, "policy": {"policy_from": "2025-01-01"}}),
+        ("date missing", {"ship": None, "policy": {"policy_to": "2025-12-31"}}),
+        ("eligible", {"ship": None}),
+        ("eligible", {"due": None}),
+        ("eligible", {"ship": None, "policy": {"waiting_days": 180}}),
+        ("eligible", {"ship": None, "policy": {"basis": "loss_occurring", "policy_from": "2025-01-01"}}),
         ("not shipped", {"as_of": "2025-01-09"}),
         ("eligible", {"as_of": "2025-01-10"}),
         ("outside policy", {"policy": {"policy_from": "2025-01-11"}}),
@@ -274,6 +286,12 @@ def cancelled(day):
         ("no limit at shipment", {"limits": 0}),
         ("no limit at shipment", {"limits": None}),
         ("affiliate", {"limits": [["limit", "kind"], [900, None], [None, "affiliate"]]}),
+        ("affiliate", {"limits": [["limit", "kind"], [None, "affiliate"], [900, None]]}),
+        ("limit expired", {"limits": ENDED_AND_NOT_BEGUN}),
+        ("limit expired", {"limits": ENDED_AND_NOT_BEGUN, "policy": {"discretionary_limit": 500}}),
+        # A top-up that ran out was no decision about the buyer.
+        ("eligible", {"limits": ENDED_TOP_UP, "policy": {"discretionary_limit": 500}}),
+        ("no limit at shipment", {"limits": ENDED_TOP_UP}),
         ("public buyer", {"limits": [["limit", "kind"], [900, None], [None, "public"]]}),
         ("private person", {"limits": [["limit", "kind"], [900, None], [None, "consumer"]]}),
         ("dispute", {"disputed": True}),
@@ -592,3 +610,157 @@ def test_three_buyers_keep_their_own_claims_whatever_the_order_of_their_losses()
                    [["customer", "limit"], ["A", 99], ["B", 99], ["C", 99]],
                    {"insured_percentage": 1, "waiting_days": 90, "maximum_liability": 50})  # fmt: skip
     assert found.indemnity.tolist() == [0, 20, 30]
+
+
+def got(claim, section):
+    rows = claim["section"] == section
+    return dict(zip(claim["item"][rows], claim["amount_out"][rows], strict=True))
+
+
+def test_an_invoice_line_says_what_came_in_and_what_became_of_it():
+    claim = simple(paid=30, limits=50)
+    line = {name: claim[name][0] for name in list(claim.columns)[:11]}
+    dates = [line.pop(name) for name in ("ship_date", "due_date")]
+    assert [str(day) for day in dates] == ["2025-01-10", "2025-02-09"]
+    assert list(line.values()) == ["invoice", "1", 100, 30, 70, 70, 50, 0.9, "over limit"]
+    assert np.isnan([claim[name][0] for name in ("amount_in", "change", "amount_out")]).all()
+    assert np.isnat(claim["date"][0])
+
+
+def test_where_the_uncovered_money_went_by_hand():
+    """VAT 20 %, limit 300: 120 whole; 240 with 60 disputed; 120 disputed; 240, half of it over; 60 fraud.
+
+    Net 100 + 150 + 200; 300 covered, 150 over the limit; VAT 20 + 30 + 40.
+    """
+    columns = {
+        "ship_date": ["2025-01-10"] * 5,
+        "due_date": ["2025-02-09"] * 5,
+        "amount": [120, 240, 120, 240, 60],
+        "paid": None,
+        "disputed": [None, 60, True, None, None],
+        "policy": {**NINETY, "vat_rate": 0.2},
+        "excluded": [None, None, None, None, "fraud"],
+    }
+    claim = tci_claim(range(5), limits=300, **columns)
+    assert claim["covered"][:5].tolist() == [100, 150, 0, 50, 0]
+    assert got(claim, "not covered") == {"fraud": 60, "dispute": 180, "over limit": 150, "vat": 90}
+    assert got(claim, "result")["estimated indemnity"] == 270
+    unknown = tci_claim(range(5), limits=[["customer", "limit"], ["A", None]], **columns)
+    assert got(unknown, "not covered") == {"fraud": 60, "dispute": 180, "limit unknown": 450, "vat": 90}
+
+
+NO_LOSS_DATE = {"no date of loss": 100}
+
+
+@pytest.mark.parametrize(
+    ("change", "warnings"),
+    [
+        ({}, NO_LOSS_DATE),
+        ({"limits": [["limit", "to"], [900, "2025-01-09"]]}, {"limit expired": 100}),
+        ({"limits": cancelled("2025-01-10")}, {"limit expired": 100}),
+        ({"disputed": 40}, {"dispute": 40, **NO_LOSS_DATE}),
+        ({"policy": {"waiting_days": 180}, "as_of": "2025-08-07"}, {"waiting period runs": 100}),
+        ({"policy": {"waiting_days": 180}, "as_of": "2025-08-08"}, {}),
+        ({"policy": {"maximum_extension_days": 60, "notice_days": 30}, "as_of": "2025-05-10"}, NO_LOSS_DATE),
+        (
+            {"policy": {"maximum_extension_days": 60, "notice_days": 30}, "as_of": "2025-05-11"},
+            {**NO_LOSS_DATE, "notice late": 100},
+        ),
+        ({"policy": {"filing_days": 365}, "as_of": "2026-02-09"}, NO_LOSS_DATE),
+        ({"policy": {"filing_days": 365}, "as_of": "2026-02-10"}, {**NO_LOSS_DATE, "filing late": 100}),
+    ],
+)
+def test_every_warning_on_and_beside_its_day(change, warnings):
+    assert got(simple(**change), "warning") == warnings
+
+
+def test_a_delivery_after_the_stop_is_a_warning_with_its_money():
+    claim = tci_claim([1, 2], ["2025-01-06", "2025-05-07"], ["2025-03-07", "2025-07-06"], [5, 7], None, None,
+                      100, {**NINETY, "maximum_extension_days": 60})  # fmt: skip
+    assert got(claim, "warning") == {"stop breached": 7, "no date of loss": 5}
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "indemnity"), [(">", 100, 0), (">", 100.01, 90.01), (">=", 100, 90), (">=", 99.99, 0)]
+)
+def test_the_threshold_of_a_policy(rule, amount, indemnity):
+    claim = simple(amount=amount, policy={"threshold": 100, "threshold_rule": rule})
+    assert got(claim, "result")["estimated indemnity"] == indemnity
+
+
+def many(**change):
+    """Claims of A and B, 100 each, 90 % insured."""
+    given = {
+        "customer": ["A", "B"],
+        "ship_date": ["2025-01-10"] * 2,
+        "due_date": ["2025-02-09"] * 2,
+        "amount": [100, 100],
+        "paid": [0, 0],
+        "disputed": None,
+        "limits": [["customer", "limit"], ["A", 1000], ["B", 1000]],
+        "policy": NINETY,
+    }
+    return claims(**given | change)
+
+
+def test_what_each_customer_paid_later_counts_for_that_one():
+    """A recovers 50 of 100, of which 90 % is the insurer's: 90 - 45; B has had 10 of his 90."""
+    found = many(recovered=[50, 0], indemnity_paid=[0, 10])
+    assert found.indemnity.tolist() == [45, 80]
+    assert found.remainder.tolist() == [100 - 50 - 45, 100 - 90]
+    assert many(recovered=10, indemnity_paid=0).indemnity.tolist() == [81, 81]
+
+
+def test_a_rate_turns_invoices_into_policy_money():
+    assert many(rate=[2, 0.5], paid=[10, 10]).indemnity.tolist() == [162, 40.5]
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong", "cell"),
+    [
+        ("recovered", [-1, 0], "#NUM!"),
+        ("recovered", [0, 0, 0], "#VALUE!"),
+        ("indemnity_paid", [0, -1], "#NUM!"),
+        ("as_of", "soon", "#VALUE!"),
+        ("amount", ["x", 1], "#VALUE!"),
+        ("paid", ["x", 1], "#VALUE!"),
+        ("paid", [1, 1, 1], "#VALUE!"),
+        ("disputed", [-1, 0], "#NUM!"),
+        ("disputed", ["perhaps", 0], "#VALUE!"),
+        ("disputed", [1, 1, 1], "#VALUE!"),
+        ("ship_date", ["soon", None], "#VALUE!"),
+        ("ship_date", ["2025-01-10"] * 3, "#VALUE!"),
+        ("due_date", ["soon", None], "#VALUE!"),
+        ("insolvency_date", "soon", "#VALUE!"),
+        ("rate", [1, 0], "#NUM!"),
+        ("excluded", ["fraud"], "#VALUE!"),
+    ],
+)
+def test_claims_refuse_by_name(argument, wrong, cell):
+    with pytest.raises(InputError) as caught:
+        many(**{argument: wrong})
+    assert (caught.value.argument, caught.value.cell) == (argument, cell)
+
+
+@pytest.mark.parametrize(
+    ("change", "argument", "where"),
+    [
+        ({"invoice_rate": 0}, "invoice_rate", True),
+        ({"loss_rate": [0]}, "loss_rate", [True]),
+        ({"invoice_rate": [7.1], "policy": {"fx_rule": "loss"}}, "loss_rate", [True]),
+        ({"loss_rate": [7.1], "policy": {"fx_rule": "lower"}}, "invoice_rate", [True]),
+        ({"excluded": ["gossip"]}, "excluded", [True]),
+        ({"indemnity_paid": -1}, "indemnity_paid", True),
+    ],
+)
+def test_a_claim_refuses_in_the_wrong_cell(change, argument, where):
+    with pytest.raises(InputError) as caught:
+        simple(**change)
+    assert caught.value.argument == argument
+    assert np.asarray(caught.value.where).tolist() == where
+
+
+def test_words_are_english_unless_asked_for():
+    assert section_text("step") == section_text("step", "en") != section_text("step", "zh")
+    assert warning_text("dispute") == warning_text("dispute", "en")
+    assert result_text(RESULTS[0]) == result_text(RESULTS[0], "en")
