@@ -124,6 +124,14 @@ def test_chart_kinds():
         assert ("<c:showVal" in text) == (chart.kind in ("bar", "bars"))
 
 
+def test_columns_stand_on_nought_unless_they_may_be_negative():
+    column = next(chart for chart in full_sheet().charts if chart.kind == "column")
+    texts = [
+        xml(full_sheet(charts=(one,)), "xl/charts/chart1.xml") for one in (column, replace(column, low=None))
+    ]
+    assert [text.count('<c:min val="0"/>') for text in texts] == [1, 0]
+
+
 def test_bars_show_nought_to_full():
     text = xml(full_sheet())
     assert '<cfvo type="num" val="0"/><cfvo type="num" val="100.0"/>' in text

@@ -83,7 +83,9 @@ def _set_axes(drawn: Any, chart: Chart) -> None:
     # XlsxWriter counts a bar chart's axes by where they are drawn: its categories stand at the y axis.
     alone = chart.kind == "bar" and chart.series[0].categories.left == chart.series[0].categories.right
     across, up = (values, categories) if lying else (categories, values)
-    drawn.set_x_axis(across | ({"visible": False, "min": 0} if lying else {}))
+    if chart.kind != "line":
+        values["min"] = chart.low
+    drawn.set_x_axis(across | ({"visible": False} if lying else {}))
     drawn.set_y_axis(up | ({"reverse": True, "visible": not alone} if lying else {}))
 
 

@@ -234,7 +234,8 @@ class Chart:
     """A native chart. Sizes are pixels.
 
     Kinds: ``"bar"`` (stacked to 100 %), ``"line"``, ``"column"`` (side by side), ``"stacked"`` (columns upon
-    each other), ``"bars"`` (horizontal, the first at the top).
+    each other), ``"bars"`` (horizontal, the first at the top). Columns and bars begin at `low`; None leaves
+    it to the program, which is for amounts that may be negative.
     """
 
     kind: str
@@ -250,6 +251,7 @@ class Chart:
     unit: str = ""
     over_format: str = "General"
     over_unit: str = ""
+    low: float | None = 0
 
 
 @dataclass(frozen=True)
