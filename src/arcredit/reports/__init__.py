@@ -16,6 +16,7 @@ from arcredit.reports.inputs import Inputs
 from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import Report
 from arcredit.reports.order_check import order_check_sheet
+from arcredit.reports.provision import provision_sheet
 from arcredit.reports.sheet import Sheet
 from arcredit.reports.warnings import warnings_sheet
 
@@ -31,6 +32,7 @@ REPORTS: dict[str, Report] = {
     "collections": Report(collections_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "claim": Report(claim_sheet, ("insurance", "column.due_date")),
+    "provision": Report(provision_sheet, ("column.due_date",)),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

@@ -1,6 +1,6 @@
 """A report page put together from top to bottom: sections, lines, tables, notes, one below the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -29,7 +29,7 @@ class Page:
     breaks: list[int] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
-    sections: list[int] = field(default_factory=list)
+    sections: list[tuple[int, dict[int, str]]] = field(default_factory=list)
 
     def title(self, subtitle: str) -> None:
         """Title and subtitle in the first two rows."""
@@ -43,10 +43,9 @@ class Page:
             self.row += len(lines) + 1
         return first
 
-    def section(self, text: str) -> None:
-        """A heading over the whole width."""
-        self.sections.append(self.row)
-        self.cells.append(Cell(self.row, 0, text, "section.text"))
+    def section(self, text: str, beside: Mapping[int, str] | None = None) -> None:
+        """A heading over the whole width; further ones stand `beside` it in their columns."""
+        self.sections.append((self.row, {0: text, **(beside or {})}))
         self.row += 1
 
     def table(self, fields: dict[str, Field], label: str = "", heading: float = 32.0) -> Listing:
@@ -74,8 +73,8 @@ class Page:
         wide = together(*(listing.widths() for listing in self.listings), list(least))
         right = len(wide) - 1
         cells, heights = list(self.cells), dict(self.heights)
-        for row in self.sections:
-            cells += [Cell(row, column, None, "section.text") for column in range(1, right + 1)]
+        for row, texts in self.sections:
+            cells += [Cell(row, column, texts.get(column), "section.text") for column in range(right + 1)]
         for row, text in self.notes:
             cells.append(Cell(row, 0, text, "note.text", across=right + 1))
             heights[row] = _LINE * ceil(text_width(text) / (sum(wide) * 1.08))

@@ -129,7 +129,9 @@ class LossMovement:
     closing: float
 
 
-def loss_movement(then: OpenItems, losses_then: Floats, now: OpenItems, losses_now: Floats) -> LossMovement:
+def loss_movement(
+    then: OpenItems, losses_then: Floats, now: OpenItems, losses_now: Floats, closing: float | None = None
+) -> LossMovement:
     """What was charged and released between two days, customer and document by document.
 
     Parameters
@@ -138,13 +140,15 @@ def loss_movement(then: OpenItems, losses_then: Floats, now: OpenItems, losses_n
         Open items of one currency on both days.
     losses_then, losses_now : array of float
         Their expected losses, by the same rates.
+    closing : float, optional
+        The closing balance where it was rounded in parts; else the rounded sum. [currency]
 
     Returns
     -------
     LossMovement
         ``new`` of documents not open before, ``older`` of debts whose expected loss rose; ``settled`` of
         documents no longer open and ``better`` of debts whose expected loss fell, both below 0. Rounded; the
-        last cent of rounding is in ``better``.
+        last cent of rounding is in the largest of them.
     """
     keys: dict[Any, int] = {}
     places = [_lines(part, keys) for part in (then, now)]
@@ -155,12 +159,13 @@ def loss_movement(then: OpenItems, losses_then: Floats, now: OpenItems, losses_n
     was, there = (np.bincount(at, minlength=len(keys)) > 0 for at in places)
     change = after - before
     both = was & there
-    opening, closing = (float(money.rounded(losses.sum())) for losses in (before, after))
-    new = float(money.rounded(change[there & ~was].sum()))
-    older = float(money.rounded(change[both & (change > 0)].sum()))
-    settled = float(money.rounded(change[was & ~there].sum()))
-    better = money.total(np.array([closing, -opening, -new, -older, -settled]))
-    return LossMovement(opening, new, older, settled, better, closing)
+    opening = float(money.rounded(before.sum()))
+    last = float(money.rounded(after.sum())) if closing is None else closing
+    parts = (there & ~was, both & (change > 0), was & ~there, both & (change < 0))
+    moved = np.array([float(money.rounded(change[rows].sum())) for rows in parts]) + 0.0
+    largest = int(np.argmax(np.abs(moved)))
+    moved[largest] = money.total(np.array([last, -opening, *-np.delete(moved, largest)]))
+    return LossMovement(opening, *map(float, moved), last)
 
 
 def _lines(items: OpenItems, keys: dict[Any, int]) -> Any:
