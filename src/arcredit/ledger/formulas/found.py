@@ -96,7 +96,7 @@ def _quick(chunks: Iterable[bytes], wanted: Callable[[str], bool] | None) -> Ite
         if kind != "rows":
             continue
         if wanted is None or names_ours(block) or (shared and b'"shared"' in block):
-            if b"<!" in block or b"<?" in block:
+            if any(sign in block for sign in (b"<!", b"<?", b"<c>")):
                 raise _UnusualError
             yield from _gathered(map(_raw, _CELL.finditer(block)), wanted, shared)
 
