@@ -4,8 +4,9 @@
 """
 
 from arcredit.reports.aging import aging_sheet
-from arcredit.reports.collections import collections_sheet
 from arcredit.reports.claim import claim_sheet
+from arcredit.reports.claim_letter import claim_letter_sheet
+from arcredit.reports.collections import collections_sheet
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
@@ -13,11 +14,13 @@ from arcredit.reports.deadlines import deadlines_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.insurance_advice import insurance_advice_sheet
 from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import Report
 from arcredit.reports.order_check import order_check_sheet
 from arcredit.reports.provision import provision_sheet
 from arcredit.reports.sheet import Sheet
+from arcredit.reports.statement import statement_sheet
 from arcredit.reports.warnings import warnings_sheet
 
 REPORTS: dict[str, Report] = {
@@ -27,11 +30,14 @@ REPORTS: dict[str, Report] = {
     "credit_file": Report(credit_file_sheet),
     "limits": Report(limits_sheet),
     "order_check": Report(order_check_sheet, ("orders",)),
+    "insurance_advice": Report(insurance_advice_sheet),
     "cover": Report(cover_sheet, ("insurance",)),
     "warnings": Report(warnings_sheet),
     "collections": Report(collections_sheet),
+    "statement": Report(statement_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "claim": Report(claim_sheet, ("insurance", "column.due_date")),
+    "claim_letter": Report(claim_letter_sheet, ("insurance", "column.due_date")),
     "provision": Report(provision_sheet, ("column.due_date",)),
     "findings": Report(findings_sheet),
 }
