@@ -7,6 +7,7 @@ from arcredit.reports.aging import aging_sheet
 from arcredit.reports.claim import claim_sheet
 from arcredit.reports.claim_letter import claim_letter_sheet
 from arcredit.reports.collections import collections_sheet
+from arcredit.reports.borrowing import borrowing_sheet
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
@@ -39,6 +40,7 @@ REPORTS: dict[str, Report] = {
     "claim": Report(claim_sheet, ("insurance", "column.due_date")),
     "claim_letter": Report(claim_letter_sheet, ("insurance", "column.due_date")),
     "provision": Report(provision_sheet, ("column.due_date",)),
+    "borrowing": Report(borrowing_sheet, ("column.invoice_date",)),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

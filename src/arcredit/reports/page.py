@@ -78,6 +78,8 @@ class Page:
         for row, text in self.notes:
             cells.append(Cell(row, 0, text, "note.text", across=right + 1))
             heights[row] = _LINE * ceil(text_width(text) / (sum(wide) * 1.08))
+        for listing in self.listings:
+            heights |= _wrapped(listing, wide)
         return Sheet(
             owner=self.owner,
             name=self.inputs.say(f"report.sheet.{self.owner}"),
@@ -92,3 +94,15 @@ class Page:
             footer=self.inputs.footer,
             **more,
         )
+
+
+def _wrapped(listing: Listing, wide: Sequence[float]) -> dict[int, float]:
+    """Two lines or more for the names that are wider than their column."""
+    found: dict[int, float] = {}
+    for place, field_ in enumerate(listing.fields.values(), listing.left):
+        if field_.role in ("name", "wrap"):
+            for row, text in enumerate(field_.values, listing.top):
+                lines = ceil(text_width(str(text or "")) / (wide[place] - 2))
+                if lines > 1:
+                    found[row] = max(found.get(row, 0.0), 15.0 * lines)
+    return found
