@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from arcredit.errors import InputError
-from arcredit.hosts.excel import calls, explain, press, ribbon
+from arcredit.hosts.excel import calls, explain, press, reporting
 from arcredit.hosts.excel.calls import Call, call_in
 from arcredit.hosts.excel.function_list import function_sheet
 from arcredit.hosts.excel.functions import FUNCTIONS
@@ -37,13 +37,13 @@ def test_a_call_in_a_formula(formula, call):
     [("2026-06-30", "2026-06-30"), ("2026/6/30", "2026-06-30"), (" 2026年6月30日 ", "2026-06-30")],
 )
 def test_days_as_people_type_them(text, day):
-    assert ribbon._iso(text) == day
+    assert reporting.iso_day(text) == day
 
 
 @pytest.mark.parametrize("text", ["1.234,56", "12 x", ""])
 def test_a_balance_that_is_no_number(text):
     with pytest.raises(InputError):
-        ribbon._number(text)
+        reporting.amount_of(text)
 
 
 class App:
