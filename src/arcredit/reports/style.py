@@ -96,6 +96,7 @@ ROLES: dict[str, dict[str, Any]] = {
 
 FORMATS: dict[str, tuple[str, str]] = {
     "text": ("General", "left"),
+    "code": ("@", "left"),
     "right": ("General", "right"),
     "count": ("#,##0", "right"),
     "late": ('#,##0;"–";"–"', "right"),
