@@ -16,6 +16,7 @@ from arcredit import __version__
 from arcredit.hosts.addin_cli import addin
 from arcredit.hosts.choices import FIGURES, READING, examples, guarded, noticed, option, options_of, taking
 from arcredit.hosts.console import DONE, FINDINGS, language, spoken, word
+from arcredit.hosts.init_cli import init
 from arcredit.hosts.printing import print_as, print_findings, print_result, print_table, print_tie
 from arcredit.hosts.refresh_cli import log, refresh
 from arcredit.words import LANGUAGES, say
@@ -29,7 +30,7 @@ def main() -> None:
     """Run the command line."""
 
 
-for command in (addin, refresh, log):
+for command in (addin, init, refresh, log):
     main.add_command(command)
 
 
