@@ -34,6 +34,9 @@ Labels: TypeAlias = Annotated[Any, "labels"]
 Booleans: TypeAlias = Annotated[Any, "booleans"]
 """TRUE or FALSE, or a block of them; 1 and 0 are accepted."""
 
+MOST_DAYS = 100_000
+"""The last day a bucket may end on, some 270 years: buckets are looked up in a row of this length."""
+
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
 
 
@@ -272,6 +275,8 @@ def edges(value: Any, argument: str = "edges", default: Sequence[int] = (30, 60,
         days = [float(item) for item in items]
     except (TypeError, ValueError):
         raise InputError("input.not_a_number", cell="#VALUE!", argument=argument, found=str(value)) from None
+    if max(days) > MOST_DAYS:
+        raise InputError("input.too_high", argument=argument, found=_short(max(days)), high=_short(MOST_DAYS))
     rising = all(low < high for low, high in zip([0.0, *days], days, strict=False))
     if not rising or any(day != int(day) for day in days):
         raise InputError("input.unsorted_edges", argument=argument, found=", ".join(map(str, items)))
@@ -398,7 +403,7 @@ def _flag(item: Any, default: bool) -> bool | str:
 def _label(item: Any) -> str | None:
     if _blank(item):
         return None
-    if isinstance(item, float | np.floating) and item == int(item):
+    if isinstance(item, float | np.floating) and float(item).is_integer():
         return str(int(item))
     return str(item).strip()
 

@@ -205,3 +205,82 @@ def test_columns_of_a_table(name):
     assert list(table.columns) == COLUMNS[name].split()
     assert table.total is (name in ENDS_WITH_A_SUM)
     assert len({len(column) for column in table.columns.values()}) == 1
+
+
+def single_cells():
+    """Arguments of aggregates and tables that the golden row gives as one cell."""
+    return [
+        (name, argument)
+        for name, row in ROWS.items()
+        if name not in ELEMENT
+        for argument, value in (row | ALSO_SINGLE.get(name, {})).items()
+        if not isinstance(value, list | dict) and (name, argument) not in BESIDE_ALL_ROWS
+    ]
+
+
+ALSO_SINGLE = {
+    "tci_claim": dict.fromkeys(("as_of", "insolvency_date", "customer", "recovered", "indemnity_paid")),
+    "tci_cover": {"as_of": None},
+    "tci_indemnity_steps": {"threshold_rule": None},
+}
+BESIDE_ALL_ROWS = {
+    # These stretch beside the rows or buckets.
+    ("tci_claim", "limits"),
+    ("tci_claim", "paid"),
+    ("tci_claim", "disputed"),
+    ("ar_ecl", "forward_looking"),
+    ("ar_ecl", "insured_share"),
+    ("ar_ecl", "insured_percentage"),
+}
+
+
+@pytest.mark.parametrize(("name", "argument"), single_cells())
+def test_several_cells_where_one_is_meant_are_refused(name, argument):
+    """A wrong selection must not silently count with its first cell."""
+    value = ROWS[name].get(argument)
+    for cells in ([value, value], [[value], [value], [value]], [[value] * 2] * 2):
+        with pytest.raises(InputError) as caught:
+            FUNCTIONS[name](**ROWS[name] | {argument: cells})
+        assert (caught.value.argument, caught.value.cell) == (argument, "#VALUE!")
+
+
+ANYTHING = {
+    "nothing": [],
+    "blanks": [None] * 3,
+    "a block": [[1, 2], [3, 4]],
+    "seven": [1, 2, 3, 4, 5, 6, 7],
+    "true": True,
+    "text": "no such word",
+    "an error": "#N/A",
+    "an empty text": "",
+    "an empty mapping": {},
+    "infinity": float("inf"),
+    "below zero": -1,
+    "zero": 0,
+    "a half": 0.5,
+    "huge": 1e18,
+    "noise": 5.5e-17,
+    "a date": dt.date(2025, 1, 1),
+    "the last day": dt.date(9999, 12, 31),
+    "the first day": dt.date(1, 1, 1),
+}
+"""What a cell or a wrong selection may hold."""
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_whatever_a_cell_holds_there_is_an_answer_or_a_refusal(name):
+    """Never another exception, never a warning of the arithmetic."""
+    refused = []
+    for argument, kind in kinds(name).items():
+        for value in ANYTHING.values():
+            if isinstance(value, dict) and kind == "labels":
+                continue
+            try:
+                FUNCTIONS[name](**ROWS[name] | {argument: value})
+            except InputError as error:
+                refused.append(error)
+            except ValueError as error:
+                # Shapes that do not fit: the hosts fit them before they call.
+                if name not in ELEMENT or "broadcast" not in str(error):
+                    raise
+    assert all(error.text("en") and error.text("zh") for error in refused)

@@ -97,7 +97,9 @@ def nothing(value: Any) -> bool:
     """Whether an optional block was not given: None or one blank cell."""
     if value is None:
         return True
-    if isinstance(value, Mapping) or hasattr(value, "columns"):
+    if isinstance(value, Mapping):
+        return not value
+    if hasattr(value, "columns"):
         return False
     array = np.asarray(value, object)
     return bool(array.size == 0 or (array.size == 1 and blank(array.reshape(-1)[0])))

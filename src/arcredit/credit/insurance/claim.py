@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.credit import money
+from arcredit.credit.block import one_number
 from arcredit.credit.insurance.claims import Claims, settle
 from arcredit.credit.insurance.debts import Debts, policy_rate, read_debts
 from arcredit.credit.insurance.eligibility import CODE, REASONS, reason_texts
@@ -27,6 +28,7 @@ from arcredit.shapes import (
     labels,
     numbers,
     same_height,
+    single,
 )
 from arcredit.words import say
 
@@ -152,17 +154,17 @@ def tci_claim(
         gross[known],
         _kept(numbers(paid, "paid"), known, "paid"),
         _kept(cells(disputed), known, "disputed"),
-        insolvency_date,
+        single(insolvency_date, "insolvency_date"),
         _kept(labels(excluded, "excluded"), known, "excluded"),
         _kept(policy_rate(invoice_rate, loss_rate, schedule.fx_rule), known, "invoice_rate"),
     )
-    name = labels(customer, "customer").reshape(-1)
+    name = labels(single(customer, "customer"), "customer").reshape(-1)
     cover = in_force(decisions, one_buyer(decisions, name[0]), debts.code, debts.ship_date, schedule)
     since = [
-        np.nan_to_num(numbers(recovered, "recovered", low=0).reshape(-1)),
-        np.nan_to_num(numbers(indemnity_paid, "indemnity_paid", low=0).reshape(-1)),
+        np.array([one_number(item, argument, 0.0, low=0)])
+        for item, argument in ((recovered, "recovered"), (indemnity_paid, "indemnity_paid"))
     ]
-    day = dates(as_of, "as_of").reshape(-1)[0]
+    day = dates(single(as_of, "as_of"), "as_of").reshape(-1)[0]
     found = settle(debts, name, cover, schedule, day, since[0], since[1])
     left_out = int(sum(label is not None for label in number[~known]))
     return _table(number[known], debts, found, _warnings(debts, found, schedule, day, left_out))

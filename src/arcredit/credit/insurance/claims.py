@@ -42,6 +42,7 @@ from arcredit.shapes import (
     dates,
     numbers,
     same_height,
+    single,
 )
 
 BEFORE_LIMIT = ("invoiced", "payments", "ineligible", "dispute", "vat")
@@ -104,7 +105,7 @@ def claims(
     debts = read_debts(
         who, len(names), ship_date, due_date, amount, paid, disputed, insolvency_date, excluded, rate
     )
-    day = dates(as_of, "as_of").reshape(-1)
+    day = dates(single(as_of, "as_of"), "as_of").reshape(-1)
     cover = in_force(decisions, buyer, debts.code, debts.ship_date, schedule)
     later = (
         _per_buyer(recovered, "recovered", len(names)),

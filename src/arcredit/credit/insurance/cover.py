@@ -18,7 +18,7 @@ from arcredit.credit.insurance.insured_limit import (
     kind_number,
     read_limits,
 )
-from arcredit.shapes import Dates, Floats, Labels, Numbers, Table, coded, dates, numbers, same_height
+from arcredit.shapes import Dates, Floats, Labels, Numbers, Table, coded, dates, numbers, same_height, single
 
 
 def tci_cover(customer: Labels, open_amount: Numbers, limits: Any, policy: Any, as_of: Dates = None) -> Table:
@@ -77,7 +77,7 @@ def tci_cover(customer: Labels, open_amount: Numbers, limits: Any, policy: Any, 
     amount = numbers(open_amount, "open_amount").reshape(-1)
     same_height(customer=who, open_amount=amount)
     debt = money.grouped(amount, who, len(names))
-    day = dates(as_of, "as_of").reshape(-1)
+    day = dates(single(as_of, "as_of"), "as_of").reshape(-1)
     each = np.arange(len(names))
     buyer = buyers_of(decisions, names) if len(decisions) else each[:0]
     on = None if np.isnat(day[0]) else np.broadcast_to(day, len(names))

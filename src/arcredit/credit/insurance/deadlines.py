@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from arcredit.credit import money
+from arcredit.credit.block import one_number
 from arcredit.credit.insurance.insurance_policy import Schedule, read_schedule
 from arcredit.credit.insurance.insured_limit import codes
 from arcredit.credit.period import after, period
@@ -260,7 +261,7 @@ def tci_deadlines(
     (['stop deliveries', 'give notice'], [10.0, 40.0])
     """
     schedule, day = read_schedule(policy), one_date(as_of)
-    far = numbers(horizon_days, "horizon_days", low=0)
+    far = one_number(horizon_days, "horizon_days", 30, low=0)
     who, names = codes(coded(customer, "customer"))
     number = labels(invoice, "invoice").reshape(-1)
     due, amount = dates(due_date, "due_date").reshape(-1), numbers(open_amount, "open_amount").reshape(-1)
@@ -271,7 +272,7 @@ def tci_deadlines(
     debt = money.grouped(amount, who, len(names))
     stake = np.where(duty == DUTIES.index("stop deliveries"), debt[who[row]], amount[row])
     left = np.where(np.isnat(date), np.nan, (date - day).astype(np.float64))
-    near = np.flatnonzero(np.isnan(left) | (left <= np.where(np.isnan(far), 30, far)))
+    near = np.flatnonzero(np.isnan(left) | (left <= far))
     line = near[np.lexsort((row[near], duty[near], np.nan_to_num(left[near], nan=np.inf)))]
     return Table(
         {

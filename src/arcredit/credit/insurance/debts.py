@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.insurance.allocation import Rows
@@ -60,25 +61,31 @@ def read_debts(
     ship = dates(ship_date, "ship_date").reshape(-1)
     received = numbers(paid, "paid").reshape(-1)
     received = np.zeros(len(gross)) if received.size == 1 and np.isnan(received[0]) else received
-    factor = np.broadcast_to(numbers(rate, "rate", positive=True).reshape(-1), gross.shape)
+    factor = _per_row(numbers(rate, "rate", positive=True), gross, "rate")
     contested = read_disputed(disputed, gross)
     same_height(due_date=due, amount=gross, ship_date=ship, paid=received, disputed=contested, customer=code)
     money_columns = [gross, np.nan_to_num(received), np.nan_to_num(contested)]
     if not np.isnan(factor).all():
         money_columns = [money.rounded(column * factor) for column in money_columns]
     whole, scale = money.units(np.concatenate(money_columns))
-    insolvent = np.broadcast_to(dates(insolvency_date, "insolvency_date").reshape(-1), gross.shape)
+    insolvent = _per_row(dates(insolvency_date, "insolvency_date"), gross, "insolvency_date")
     out = read_excluded(excluded, len(gross))
     same_height(due_date=due, excluded=out)
     owed, got, contested = np.split(whole, 3)
     return Debts(code, groups, scale, owed, got, contested, ship, due, insolvent, out)
 
 
+def _per_row(column: NDArray[Any], amount: Floats, argument: str) -> NDArray[Any]:
+    """A column beside the amounts; a single cell stands for all rows."""
+    column = column.reshape(-1)
+    if column.size != 1:
+        same_height(amount=amount, **{argument: column})
+    return np.broadcast_to(column, amount.shape)
+
+
 def read_disputed(disputed: Any, amount: Floats) -> Floats:
     """Disputed amounts: a number is the disputed amount, TRUE the whole invoice, a blank nothing."""
-    column = cells(disputed).reshape(-1)
-    column = np.broadcast_to(column, amount.shape) if column.size == 1 else column
-    same_height(amount=amount, disputed=column)
+    column = _per_row(cells(disputed), amount, "disputed")
     if column.dtype.kind not in "bOU":
         return np.nan_to_num(numbers(column, "disputed", low=0))
     worded = np.array([isinstance(item, str | bool | np.bool_) for item in column], bool)
@@ -114,4 +121,5 @@ def policy_rate(invoice_rate: Numbers, loss_rate: Numbers, fx_rule: str) -> Floa
                 argument=name,
                 found=fx_rule,
             )
+    same_height(**{name: rates[name] for name in needed if rates[name].size != 1})
     return np.asarray(np.minimum.reduce([rates[name] for name in needed]))

@@ -273,6 +273,7 @@ def tci_indemnity_steps(
         "threshold": threshold,
         "aggregate_left": aggregate_left,
         "liability_left": liability_left,
+        "threshold_rule": threshold_rule,
     }
     for name, value in given.items():
         if np.size(np.asarray(value, object)) != 1:

@@ -21,6 +21,7 @@ from arcredit.shapes import (
     one_date,
     result,
     same_height,
+    single,
 )
 
 INDEX_DAYS = (-30, -20, 0, 15, 22, 30, 60, 90, 120, 180)
@@ -123,7 +124,7 @@ def ar_days_beyond_terms(
         still_open = ~(paid <= day)
         paid = np.where(still_open, np.where(due < day, day, np.datetime64("NaT", "D")), paid)
     days = _between(due, paid)
-    if bool(flags(floored, "floored").reshape(-1)[0]):
+    if bool(flags(single(floored, "floored"), "floored")):
         days = np.maximum(days, 0)
     return float(weighted(days, weight)[0])
 

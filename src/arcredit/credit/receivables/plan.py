@@ -213,7 +213,8 @@ def _lines(
     """Principal and interest of each instalment; the last principal is what is left."""
     principal, interest = np.zeros(count), np.zeros(count)
     even = float(money.rounded(owed / count, places))
-    annuity = owed * rate / (1 - (1 + rate) ** -count) if rate else owed / count
+    # 1 - (1 + rate)^-count, exact for a rate that is only the noise of a formula too.
+    annuity = owed * rate / -np.expm1(-count * np.log1p(rate)) if rate else owed / count
     level = float(money.rounded(annuity, places))
     left = owed
     for line in range(count):
