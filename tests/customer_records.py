@@ -77,7 +77,7 @@ def disputes(**changes):
     """A dispute log."""
     return table(
         **{
-            "document": ["INV-1", "INV-5"],
+            "document": ["INV-117", "INV-275"],
             "customer": [None, None],
             "raised_on": [day(11, 20), day(12, 20)],
             "reason": ["price", "=quality"],

@@ -4,14 +4,15 @@
 """
 
 from arcredit.reports.aging import aging_sheet
+from arcredit.reports.borrowing import borrowing_sheet
 from arcredit.reports.claim import claim_sheet
 from arcredit.reports.claim_letter import claim_letter_sheet
 from arcredit.reports.collections import collections_sheet
-from arcredit.reports.borrowing import borrowing_sheet
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.dashboard import dashboard_sheet
 from arcredit.reports.deadlines import deadlines_sheet
+from arcredit.reports.disputes import disputes_sheet
 from arcredit.reports.dso import dso_sheet
 from arcredit.reports.findings import findings_sheet
 from arcredit.reports.inputs import Inputs
@@ -36,6 +37,7 @@ REPORTS: dict[str, Report] = {
     "warnings": Report(warnings_sheet),
     "collections": Report(collections_sheet),
     "statement": Report(statement_sheet),
+    "disputes": Report(disputes_sheet),
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "claim": Report(claim_sheet, ("insurance", "column.due_date")),
     "claim_letter": Report(claim_letter_sheet, ("insurance", "column.due_date")),

@@ -54,7 +54,9 @@ def _drawn(book: Any, chart: Chart, name: str) -> Any:
         lines = book.add_chart({"type": "line"})
         for series in over:
             lines.add_series(_line(series, name) | {"y2_axis": True})
-        lines.set_y2_axis(_value_axis(chart.over_format, chart.over_unit, grid=False))
+        # Shares are seen against the whole: their axis begins at nought.
+        floor = {"min": 0} if chart.over_format.endswith("%") else {}
+        lines.set_y2_axis(_value_axis(chart.over_format, chart.over_unit, grid=False) | floor)
         drawn.combine(lines)
     return drawn
 

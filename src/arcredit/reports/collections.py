@@ -22,6 +22,7 @@ from arcredit.reports.listing import Field, together
 from arcredit.reports.page import Page
 from arcredit.reports.register import Register
 from arcredit.reports.sheet import Bars, Cell, Mark, Sheet, letters, text_width
+from arcredit.reports.wrapping import wrapped_heights
 from arcredit.shapes import Texts
 
 MOST_LETTERS = 30
@@ -81,24 +82,8 @@ def collections_sheet(inputs: Inputs) -> Sheet:
         titles=(header, header) if alone else None,
         filter=filtered if filtered is not None and not any(map(len, held)) else None,
     )
-    tall = _tall(page, sheet.widths)
+    tall = wrapped_heights(page.listings, sheet.widths)
     return replace(sheet, area=sheet.area._replace(bottom=printed), heights={**sheet.heights, **tall})
-
-
-def _tall(page: Page, wide: tuple[float, ...]) -> dict[int, float]:
-    """Two lines or more where a name is longer than its column."""
-    tall = {}
-    for listing in page.listings:
-        texts = [
-            (wide[listing.at(key)] - 1, field.values)
-            for key, field in listing.fields.items()
-            if field.role == "name"
-        ]
-        for row in range(len(listing)):
-            lines = max(ceil(text_width(str(values[row] or "")) / width) for width, values in texts)
-            if lines > 1:
-                tall[listing.top + row] = 15.0 * lines
-    return tall
 
 
 def _subtitle(inputs: Inputs, found: list[Calls], called: list[Calls], held: list[Calls]) -> str:

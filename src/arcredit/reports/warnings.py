@@ -1,7 +1,6 @@
 """AR Warnings: who gets worse, by which sign, how much money is behind it, and who has to act."""
 
 from dataclasses import replace
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,8 @@ from arcredit.reports.inputs import Inputs
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.register import Register
-from arcredit.reports.sheet import Block, Cell, Column, Mark, Range, Sheet, Spark, a1, text_width
+from arcredit.reports.sheet import Block, Cell, Column, Mark, Range, Sheet, Spark, a1
+from arcredit.reports.wrapping import wrapped_heights
 from arcredit.shapes import Texts
 
 HEAD = 3
@@ -103,7 +103,7 @@ class _Page:
             cells=tuple(self.cells),
             area=Range(0, 0, last, right),
             blocks=tuple(self.blocks),
-            heights=self.heights | self._tall(wide),
+            heights=self.heights | wrapped_heights(self.lists, wide),
             freeze=(header + 1, 2) if main and not self.several else None,
             titles=(header, header) if main and not self.several else None,
             filter=main[0].filter if len(main) == 1 and len(self.lists) == 1 else None,
@@ -338,21 +338,6 @@ class _Page:
         wide[0] = max(wide[0], 20.0)
         wide[_keys(self.register).index("unit")] = max(wide[_keys(self.register).index("unit")], 15.0)
         return wide
-
-    def _tall(self, wide: list[float]) -> dict[int, float]:
-        """Two lines or more where a text is longer than its column."""
-        tall = {}
-        for listing in self.lists:
-            texts = [
-                (wide[listing.at(key)] * 1.05 - 1, field.values)
-                for key, field in listing.fields.items()
-                if field.role == "name"
-            ]
-            for row in range(len(listing)):
-                lines = max(ceil(text_width(str(values[row] or "")) / width) for width, values in texts)
-                if lines > 1:
-                    tall[listing.top + row] = 15.0 * lines
-        return tall
 
 
 def _keys(register: Register) -> list[str]:

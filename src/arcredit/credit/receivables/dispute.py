@@ -23,6 +23,10 @@ from arcredit.shapes import (
 )
 
 
+ESCALATE_DAYS = 30
+"""A dispute that is open for longer goes to the next level."""
+
+
 class Split(NamedTuple):
     """The two parts of an open document; they add up to it to the cent."""
 
@@ -171,6 +175,17 @@ def by_reason(reason: Labels, disputed: Numbers) -> Table:
             "cumulative_share": running / whole if whole else np.full(len(order), np.nan),
         }
     )
+
+
+def resolved_days(disputes: Table | None, as_of: Dates) -> Floats:
+    """Days that each dispute settled in the last twelve months took; NaN where nobody noted its beginning."""
+    if disputes is None:
+        return np.empty(0)
+    day = one_date(as_of)
+    closed = dates(disputes["resolved_on"], "disputes, resolved_on")
+    rows = np.flatnonzero((closed <= day) & (closed > day - np.timedelta64(365, "D")))
+    raised = dates(disputes["raised_on"], "disputes, raised_on")
+    return np.asarray(dispute_days(raised[rows], closed[rows], day))
 
 
 def _still_open(disputes: Table, day: np.datetime64) -> NDArray[np.intp]:
