@@ -23,6 +23,7 @@ from arcredit.reports.order_check import order_check_sheet
 from arcredit.reports.provision import provision_sheet
 from arcredit.reports.sheet import Sheet
 from arcredit.reports.statement import statement_sheet
+from arcredit.reports.tie_out import tie_out_sheet
 from arcredit.reports.warnings import warnings_sheet
 
 REPORTS: dict[str, Report] = {
@@ -43,6 +44,7 @@ REPORTS: dict[str, Report] = {
     "claim_letter": Report(claim_letter_sheet, ("insurance", "column.due_date")),
     "provision": Report(provision_sheet, ("column.due_date",)),
     "borrowing": Report(borrowing_sheet, ("column.invoice_date",)),
+    "tie_out": Report(tie_out_sheet),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""

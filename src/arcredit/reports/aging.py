@@ -7,6 +7,7 @@ import numpy as np
 
 from arcredit.credit.receivables.conventions import NONE
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
+from arcredit.reports.agreement import tie_out
 from arcredit.reports.control import headed, held, origin, placed, policies
 from arcredit.reports.customers import (
     Form,
@@ -22,7 +23,6 @@ from arcredit.reports.customers import (
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.recap import Recap
 from arcredit.reports.sheet import Cell, Chart, Heat, Range, Sheet, a1, pixels
-from arcredit.reports.tie_out import tie_out
 
 HEAD = 3
 """First row of the control block."""
