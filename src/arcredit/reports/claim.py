@@ -49,14 +49,19 @@ def claim_sheet(inputs: Inputs) -> Sheet:
 
 def no_claim(inputs: Inputs, owner: str, case: NoCase) -> Sheet:
     """A page that says why there is no claim, and from when there could be one."""
+    sheet = inputs.say("report.sheet.claim_letter" if owner == "claim_letter" else "report.sheet.claim")
+    title = inputs.say("report.title.claim_letter" if owner == "claim_letter" else "report.title.claim")
+    lines = [why_none(inputs, case), *inputs.say("report_claim.none.note").splitlines()]
+    return notice_sheet(inputs, owner, sheet, title, lines)
+
+
+def why_none(inputs: Inputs, case: NoCase) -> str:
+    """Why there is no claim, in a sentence or two."""
     key = "report_claim.none.nobody" if case.customer is None else f"report_claim.none.{case.key}"
     values = {} if case.customer is None else {"customer": case.customer}
     if case.loss_date is not None:
         values["loss_date"] = case.loss_date.isoformat()
-    sheet = inputs.say("report.sheet.claim_letter" if owner == "claim_letter" else "report.sheet.claim")
-    title = inputs.say("report.title.claim_letter" if owner == "claim_letter" else "report.title.claim")
-    lines = [inputs.say(key, **values), *inputs.say("report_claim.none.note").splitlines()]
-    return notice_sheet(inputs, owner, sheet, title, lines)
+    return inputs.say(key, **values)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ class _Report:
         self._warnings(page)
         self._recovery(page, steps)
         self._dossier(page)
-        return page.sheet(least=(34.0, 15.0, 15.0, 15.0))
+        return page.sheet(least=(44.0, 15.0, 15.0, 15.0))
 
     def _control(self) -> list[Line]:
         case, found = self.case, self.case.found
