@@ -17,7 +17,7 @@ from arcredit.credit.receivables.aging import CREDITS
 from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.open_items import open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
-from arcredit.errors import ArcreditError, Finding, SettingsError
+from arcredit.errors import ArcreditError, Finding, LedgerError, SettingsError
 from arcredit.hosts.recalc import Recalculated, recalculate, renewed
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall
@@ -107,10 +107,7 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
     patch = Patch(path)
     before = patch.digest
     memory = _memory(patch.settings())
-    done = recalculate(patch, options.as_of, options.recalc)
-    with renewed(patch, done) as source:
-        ledger = _ledger(source, options, memory, frozenset(patch.owned().values()))
-        inputs = _inputs(ledger, options, memory, frozenset(patch.owned().values()))
+    ledger, inputs, done = _read(patch, options, memory)
     kept = [owner for owner in patch.owned() if owner in REPORTS]
     sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
     scratch = workbook(sheets)
@@ -140,6 +137,23 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         "after": "" if options.dry_run else patch.digest,
         "portfolios": _portfolios(inputs) if options.portfolios else (),
     }
+
+
+def _read(patch: Patch, options: Options, memory: dict[str, Any]) -> tuple[Ledger, Inputs, Recalculated]:
+    """The ledger with the results that its formulas are to have, and what the reports are made of."""
+    own_sheets = frozenset(patch.owned().values())
+    ledger, refused = None, None
+    try:
+        ledger = _ledger(patch.path, options, memory, own_sheets)
+    except LedgerError as error:
+        refused = error
+    done = recalculate(patch, options.as_of, options.recalc, quiet=ledger.quiet if ledger else ())
+    with renewed(patch, done) as source:
+        if source != patch.path or ledger is None:
+            if refused and source == patch.path:
+                raise refused
+            ledger = _ledger(source, options, memory, own_sheets)
+        return ledger, _inputs(ledger, options, memory, own_sheets), done
 
 
 def owners_of(reports: str | None, kept: Collection[str] = ()) -> tuple[str, ...]:

@@ -184,3 +184,5 @@ class Ledger:
     language: str = "en"
     currencies: tuple[str, ...] = ()
     receipt_totals: Totals | None = None
+    quiet: frozenset[str] = frozenset()
+    """Sheets known to hold no formula of ours."""

@@ -136,6 +136,7 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
         date_1904=source.date_1904,
         language=_language(mapping),
         currencies=_currencies(items.currency, block),
+        quiet=source.quiet,
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from arcredit.ledger.formulas.naming import STEMS
+from arcredit.ledger.formulas.naming import STEMS, Mentions
 from arcredit.ledger.reading.scan import blocks
 from arcredit.ledger.writing.cells import Area, Place, area_of, place_of
 from arcredit.ledger.writing.stored_cells import stored_cells
@@ -43,14 +43,11 @@ def names_ours(block: bytes) -> bool:
 
 def mentioned(chunks: Iterable[bytes]) -> bool:
     """Whether a sheet's XML can hold a formula of ours: cheap, and wrong at most in saying yes."""
-    last, formulas = b"", False
+    seen = Mentions()
     for chunk in chunks:
-        held = last + chunk
-        formulas = formulas or b"<f" in held or b":f" in held
-        upper = held.upper() if formulas else b""
-        if any(stem in upper for stem in STEMS):
+        seen.look(chunk)
+        if seen.found:
             return True
-        last = held[-32:]
     return False
 
 

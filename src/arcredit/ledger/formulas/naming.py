@@ -6,6 +6,8 @@ from collections.abc import Collection
 STEMS = (b"CREDIT_", b"AR_", b"TCI_", b"ARCREDIT.")
 """One of these stands in every formula of ours, in whatever case."""
 
+_LONGEST = 64
+
 ADDIN = "arcredit"
 """The file that our functions come from, where a formula names one: ``'C:\\...\\arcredit.xlam'!AR_DSO(``."""
 
@@ -13,6 +15,26 @@ _PREFIXES = re.compile(r"(?:_XLFN\.|_XLWS\.|_XLUDF\.|_XLL\.)+")
 _OFFICE_JS = re.compile(r"_XLDUDF_(?:[A-Z0-9]+_)??(?=(?:CREDIT|AR|TCI)_)")
 _CALC = re.compile(r"(?:ORG\.)?ARCREDIT\.(?:[A-Z_]+\.)*([A-Z_]+)")
 _LINK = re.compile(r"'?\[(\d+)\]'?")
+
+
+class Mentions:
+    """Whether a sheet's XML, seen block by block, can hold a formula of ours; wrong at most in saying yes."""
+
+    def __init__(self) -> None:
+        self.found = self._formulas = False
+        self._last = b""
+
+    def look(self, block: bytes) -> None:
+        """See the next block."""
+        if self.found:
+            return
+        held = self._last[-1:] + block
+        self._formulas = self._formulas or b"<f" in held or b":f" in held
+        if self._formulas:
+            held = (self._last + block).upper()
+            self.found = any(stem in held for stem in STEMS)
+        # A formula may begin in one block and go on in the next.
+        self._last = block[-_LONGEST:]
 
 
 def own_name(written: str, names: Collection[str], links: tuple[str, ...] = ()) -> str | None:

@@ -22,6 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from arcredit.errors import LedgerError
+from arcredit.ledger.formulas.naming import Mentions
 from arcredit.ledger.reading.scan import column_number
 from arcredit.ledger.reading.strings import shared_strings
 
@@ -99,6 +100,8 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.quiet: set[str] = set()
+        """Parts read through that hold no formula of ours, so that nobody has to look again."""
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -151,9 +154,14 @@ class Book:
             with self.archive.open(entry) as file:
                 first = file.read(BLOCK)
                 decode = _decoder(first)
+                seen = Mentions()
                 while first:
-                    yield decode(first) if decode else first
+                    block = decode(first) if decode else first
+                    seen.look(block)
+                    yield block
                     first = file.read(BLOCK)
+                if not seen.found:
+                    self.quiet.add(entry.filename)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, LookupError) as error:
             raise self.damaged(part) from error
         except NotImplementedError as error:

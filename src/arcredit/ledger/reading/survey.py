@@ -43,6 +43,12 @@ class Source:
         return self.book.sheets if self.book else (Sheet(self.path.name, "", True),)
 
     @property
+    def quiet(self) -> frozenset[str]:
+        """The sheets read through that hold no formula of ours."""
+        quiet = {part.lower() for part in self.book.quiet} if self.book else set()
+        return frozenset(sheet.name for sheet in self.sheets if sheet.part.lower() in quiet)
+
+    @property
     def date_1904(self) -> bool:
         """Whether days are counted from 1904."""
         return self.book.date_1904 if self.book else False
