@@ -3,11 +3,13 @@
 import openpyxl
 import pytest
 
+import customer_records
 from arcredit.reports import REPORTS
 from arcredit.reports.scratch import workbook
 from libreoffice import recalculated
 from report_ledgers import documents, inputs
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 RATES = {"JPY": 0.0061, "KWD": 2.9}
 BOOKS = {
     "english": lambda: inputs(documents(), gl_balance=100_000.0),
@@ -19,6 +21,10 @@ BOOKS = {
     "bare": lambda: inputs(documents(40, currencies=None, names=False, disputed=False), totals=None),
     "years": lambda: inputs(documents(), convention="cn_statutory", credits="own_date"),
     "erpnext": lambda: inputs(documents(), convention="erpnext"),
+    "records": lambda: inputs(documents(), records=customer_records.every()),
+    "records_zh": lambda: inputs(
+        documents(currencies=("CNY", "JPY", "EUR")), "zh", records=customer_records.every()
+    ),
     "empty": lambda: inputs(documents(0)),
 }
 
