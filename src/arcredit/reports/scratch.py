@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from arcredit.reports import style
 from arcredit.reports.charts import insert_chart
 from arcredit.reports.fittings import Formats, add_fittings, add_tables, coloured
-from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet
+from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet, Spill
 from arcredit.shapes import plain
 
 _BORN = dt.datetime(2000, 1, 1)
@@ -65,6 +65,8 @@ def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
             _write_cell(page, cell, formats)
         for block in sheet.blocks:
             _write_block(page, block, formats)
+        for spill in sheet.spills:
+            _write_spill(page, spill, formats)
         add_fittings(book, page, sheet)
         for chart in sheet.charts:
             insert_chart(book, page, chart, sheet.name)
@@ -171,6 +173,17 @@ def _write_block(page: Any, block: Block, formats: Formats) -> None:
         else:
             for row, value in enumerate(_values(column), block.top):
                 _write(page, row, place, value, form)
+
+
+def _write_spill(page: Any, spill: Spill, formats: Formats) -> None:
+    """The formula as Excel stores what spills, and its result in every cell."""
+    first = plain(spill.rows[0][0])
+    form = formats(spill.styles[0][0])
+    page.write_dynamic_array_formula(*spill.where, spill.formula, form, "" if first is None else first)
+    for row, (values, styles) in enumerate(zip(spill.rows, spill.styles, strict=True), spill.row):
+        for place, (value, style_) in enumerate(zip(values, styles, strict=True), spill.column):
+            if (row, place) != (spill.row, spill.column):
+                _write(page, row, place, plain(value), formats(style_))
 
 
 def _values(column: Column) -> list[Any]:

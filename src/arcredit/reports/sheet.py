@@ -89,6 +89,26 @@ class Block:
     columns: tuple[Column, ...]
 
 
+class Spill(NamedTuple):
+    """A formula whose result fills several cells: its first cell, its rows, a style for each cell.
+
+    For sheets that become the user's own: a report sheet has none.
+    """
+
+    row: int
+    column: int
+    formula: str
+    rows: tuple[tuple[Any, ...], ...]
+    styles: tuple[tuple[str, ...], ...]
+
+    @property
+    def where(self) -> Range:
+        """The cells it fills."""
+        return Range(
+            self.row, self.column, self.row + len(self.rows) - 1, self.column + len(self.rows[0]) - 1
+        )
+
+
 class Heat(NamedTuple):
     """Amounts to be shaded: the darker the more money, darkest from `full` on."""
 
@@ -292,6 +312,8 @@ class Sheet:
         Names for the whole workbook; a report sheet must have none.
     fit_tall : int
         On how many printed pages it must fit; 0 is as many as it takes.
+    spills : tuple of Spill
+        Formulas that fill several cells.
     """
 
     owner: str
@@ -317,6 +339,7 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     names: Mapping[str, Range] = field(default_factory=dict)
     fit_tall: int = 0
+    spills: tuple[Spill, ...] = ()
 
 
 def pixels(widths: Iterable[float]) -> int:
