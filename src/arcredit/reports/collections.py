@@ -180,8 +180,9 @@ def _held(register: Register, part: Calls) -> dict[str, Field]:
     texts = _columns(register, part)
     parts = [name for name in _PARTS if name == "overdue" or np.any(part.table[name] != 0)]
     why = [
-        f"{say(f'report_collections.reason.{reason}')}{say('report_collections.then')}"
-        f"{say(f'report_collections.action.{reason}')}"
+        say("report_collections.then").join(
+            (say(f"report_collections.reason.{reason}"), say(f"report_collections.action.{reason}"))
+        )
         for reason in part.reason
     ]
     made = {key: Field("", values, role="name", width=_NARROW[key]) for key, values in texts.items()}

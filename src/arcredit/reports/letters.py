@@ -53,9 +53,9 @@ class _Letter:
 
     def text(self) -> str:
         """The whole letter."""
-        parts = [self._head(), self._say(f"report_collections.letter.subject_{self.level}", **self._sums())]
+        parts = [self._head(), self._say(f"report_collections.letter.subject.{self.level}", **self._sums())]
         parts += [self._say("report_collections.letter.greeting")]
-        parts += [self._say(f"report_collections.letter.body_{self.level}", **self._deadline())]
+        parts += [self._say(f"report_collections.letter.body.{self.level}", **self._deadline())]
         parts += ["\n".join(self._documents())]
         parts += ["\n".join(text for text in (self._disputed(), self._interest()) if text)]
         parts += [self._pay(), self._close()]
@@ -136,7 +136,7 @@ class _Letter:
         if self.level < 2 or basis == "none" or not interest > 0:
             return ""
         words = {
-            "basis": self._say(f"report_collections.letter.basis_{basis}"),
+            "basis": self._say(f"report_collections.letter.basis.{basis}"),
             "interest": self._money(interest),
         }
         if self.level == 2:

@@ -195,7 +195,7 @@ class StatementPage:
         if np.any(fee > 0):
             lines.append(("fee", money.total(fee), None))
         basis = self.register.charges.basis
-        words = self._say(f"report_collections.letter.basis_{basis}") if basis != "none" else ""
+        words = self._say(f"report_collections.letter.basis.{basis}") if basis != "none" else ""
         column = _FAR + 2
         self.cells += [
             Cell(
