@@ -284,3 +284,45 @@ def test_whatever_a_cell_holds_there_is_an_answer_or_a_refusal(name):
                 if name not in ELEMENT or "broadcast" not in str(error):
                     raise
     assert all(error.text("en") and error.text("zh") for error in refused)
+
+
+WORDS = {
+    "ar_aged": "bucket convention edges",
+    "ar_aging": "convention credits edges",
+    "ar_borrowing_base": "policy excluded",
+    "ar_bucket": "convention edges",
+    "ar_convention_diff": "convention_1 convention_2",
+    "ar_due_date": "terms",
+    "ar_dunning_level": "edges",
+    "ar_ecl": "balances",
+    "ar_late_fee": "scheme",
+    "ar_late_interest": "scheme rates",
+    "ar_loss_rates": "balances mean",
+    "ar_payment_plan": "method frequency holiday_rule",
+    "ar_warnings": "events limits",
+    "credit_limit": "policy",
+    "credit_limit_basis": "policy",
+    "credit_limit_steps": "policy",
+    "credit_pd": "policy",
+    "credit_prepayment": "policy",
+    "credit_terms": "policy",
+    "credit_z_score": "model",
+    "credit_z_zone": "model",
+    "tci_claim": "policy excluded",
+    "tci_cover": "policy",
+    "tci_deadlines": "policy",
+    "tci_dossier": "situation",
+    "tci_indemnity": "deductible_rule limit_basis threshold_rule",
+    "tci_indemnity_steps": "deductible_rule limit_basis threshold_rule",
+    "tci_recovery": "rule",
+}
+"""Arguments that know certain words, or a block with certain headings, and no other."""
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"), [(name, argument) for name, words in WORDS.items() for argument in words.split()]
+)
+def test_an_unknown_word_is_refused_by_the_arguments_name(name, argument):
+    with pytest.raises(InputError) as caught:
+        FUNCTIONS[name](**ROWS[name] | {argument: "no such word"})
+    assert (caught.value.argument, caught.value.cell) == (argument, "#VALUE!")

@@ -230,3 +230,14 @@ def test_the_threshold_is_a_gate_and_equal_is_below_it():
     ]
     # The limit comes first: what counts is the covered loss.
     assert tci_indemnity(9_000, 5_000, 0.9, threshold=5_000) == 0
+
+
+def test_a_policy_year_takes_its_rules():
+    """10,000 at 90 %, limit 7,000, deductible 1,000: of the debt, or of the payment before the deductible."""
+    year = {"loss": [10_000], "limit": 7_000, "insured_percentage": 0.9, "deductible": 1_000}
+    assert policy_year(**year)["maximum"].tolist() == [7_000 * 0.9 - 1_000]
+    assert policy_year(**year, deductible_rule="ded_first")["maximum"].tolist() == [(7_000 - 1_000) * 0.9]
+    assert policy_year(**year, limit_basis="payout")["maximum"].tolist() == [7_000 - 1_000]
+    with pytest.raises(InputError) as caught:
+        policy_year("x", 1, 1)
+    assert caught.value.argument == "loss"

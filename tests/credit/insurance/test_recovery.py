@@ -103,3 +103,10 @@ def test_a_recovery_before_payment_cuts_the_claim_by_the_insurers_part(
     assert round(100 * (estimate[0] - estimate[1])) == round(100 * part)
     rest = after["amount_out"][after["item"] == "uninsured remainder"][0]
     assert round(100 * rest) == max(debt - recovered - round(100 * estimate[1]), 0)
+
+
+def test_a_covered_debt_below_zero_is_refused():
+    with pytest.raises(InputError) as caught:
+        tci_recovery(10, 0, 5, 100, "fifo", [50, -1])
+    assert (caught.value.argument, caught.value.cell) == ("covered_debt", "#NUM!")
+    assert caught.value.where.tolist() == [False, True]

@@ -133,3 +133,10 @@ def test_errors_name_the_places():
     with pytest.raises(InputError) as caught:
         tci_break_even([0.1, 25], 0.9, 0.9)
     assert caught.value.where.tolist() == [False, True]
+
+
+def test_blank_thresholds_are_the_default_ones_and_zero_is_zero():
+    assert tci_need([5_000_000, 5_000_001], 0.2, False, None, None).tolist() == [0, 1]
+    assert tci_need(0.5, [0.2, 0.21], False, 0, 0.2).tolist() == [1, 2]
+    assert tci_need(0, 0.5, False, 0.5, None) == 1
+    assert tci_need(0, 0.5, np.array([0.0, 2.5, np.nan]), None, 1)[:2].tolist() == [0, 1]

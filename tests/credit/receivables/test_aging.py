@@ -1,5 +1,6 @@
 """Aging: every amount in one column, whatever the order, the day or the convention."""
 
+import datetime as dt
 from decimal import Decimal
 
 import numpy as np
@@ -232,3 +233,21 @@ class TestEdges:
         assert ar_aged("<=1", ["2025-06-20"], [1], DAY, convention="cn_statutory") == 1
         assert ar_aged(30, ["2025-05-20"], [1], DAY, convention="tryton") == 1
         assert ar_aged("Not Due", ["2025-07-20"], [1], DAY, convention="OCA") == 1
+
+
+DAY_COUNTS = [name for name in NAMES if name != "cn_statutory"]
+
+
+@pytest.mark.parametrize(("days", "share"), [(0, 0), (1, 1), (2, 1)])
+def test_one_day_late_is_overdue_in_every_convention(days, share):
+    """Also where the first column holds what is due today and what is late together (0-30)."""
+    for convention in DAY_COUNTS:
+        due = dt.date(2025, 6, 30) - dt.timedelta(days)
+        table = ar_aging(["A"], [due], [0.5], "2025-06-30", convention=convention)
+        assert table["share_overdue"].tolist() == [share] * 2, convention
+
+
+def test_one_figure_takes_one_bucket():
+    with pytest.raises(InputError) as caught:
+        ar_aged(["current", "1-30"], ["2025-06-01"], [1], "2025-06-30")
+    assert (caught.value.argument, caught.value.cell) == ("bucket", "#VALUE!")

@@ -41,3 +41,16 @@ def test_days():
     assert dispute_days("2025-01-10", "2025-03-01", "2025-02-09") == 30
     assert dispute_days("2025-01-10", "2025-01-10", "2025-02-09") == 0
     assert np.isnan(dispute_days(["2025-02-10", None], None, "2025-02-09")).all()
+
+
+def test_a_blank_document_with_a_dispute_is_no_dispute():
+    """300 of 1,000 open; 50 claimed on a document whose amount is not known counts nowhere."""
+    assert dispute_ratio([1000, None], [300, 50]) == 0.3
+
+
+@pytest.mark.parametrize("argument", ["opened", "closed", "as_of"])
+def test_days_refuse_by_name(argument):
+    given = {"opened": "2025-01-10", "closed": None, "as_of": "2025-02-09"} | {argument: "soon"}
+    with pytest.raises(InputError) as caught:
+        dispute_days(**given)
+    assert caught.value.argument == argument

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcredit.credit.receivables.interest import ar_interest, ar_late_fee, ar_late_interest, discount_cost
-from arcredit.credit.receivables.reference_rates import BOE_RATES, BUILT_IN, ECB_RATES
+from arcredit.credit.receivables.reference_rates import BOE_RATES, BUILT_IN, ECB_RATES, half_year_rate
 from arcredit.errors import InputError
 
 DAY = dt.timedelta(days=1)
@@ -199,6 +199,31 @@ def test_unknown_scheme_names_its_place():
 def test_wrong_rates_are_refused(wrong):
     with pytest.raises(InputError):
         ar_late_interest(100, "2025-01-15", "2025-02-01", "EU", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("rates", "cell"),
+    [
+        ([["2025-01-01", 4.25], ["2025-02-01", 4]], "#NUM!"),
+        ([["2025-01-01", -1.5]] * 2, "#NUM!"),
+        ([["2025-01-01", 1.01]] * 2, "#NUM!"),
+        (-1.01, "#NUM!"),
+        ([[None, 0.04], [None, 0.03]], "#VALUE!"),
+        ("soon", "#VALUE!"),
+    ],
+)
+def test_rates_are_fractions(rates, cell):
+    with pytest.raises(InputError) as caught:
+        ar_late_interest(100, "2025-01-15", "2025-02-01", "EU", rates)
+    assert (caught.value.argument, caught.value.cell) == ("rates", cell)
+
+
+def test_the_rate_of_a_half_year_is_that_of_its_first_day():
+    """ECB 3.15 % on 1 January 2025, cut on 5 February; Bank of England 4.75 %, cut on 6 February 2025."""
+    for day in ("2025-01-01", "2025-03-31", "2025-06-30"):
+        for scheme, rate in (("EU", 0.0315), ("UK", 0.0475)):
+            assert half_year_rate(np.array([day], "datetime64[D]"), BUILT_IN[scheme]).tolist() == [rate]
+    assert half_year_rate(np.array(["2025-07-01"], "datetime64[D]"), BUILT_IN["EU"]).tolist() == [0.0215]
 
 
 def test_wrong_basis_and_rate():

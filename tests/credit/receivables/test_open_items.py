@@ -278,3 +278,42 @@ class TestWorksheetFunctions:
     def test_tie_out_is_exact(self):
         assert ar_tie_out([0.1] * 3, 0.3) == 0
         assert ar_tie_out([0.1] * 3, 0.29) == 0.01
+
+
+def test_an_invoice_and_its_receipt_of_the_same_day_in_any_order():
+    """The invoice makes the document, the receipt pays it; what is worth nothing makes none."""
+    rows = [(-40, None), (0, None), (100, "2025-02-09")]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        amount, due = zip(*(rows[place] for place in order), strict=True)
+        table = ar_open_items(["1"] * 3, ["2025-01-10"] * 3, amount, "2025-01-31", due, ["A"] * 3)
+        assert [str(day) for day in table["due_date"][:1]] == ["2025-02-09"]
+        assert table["open_amount"].tolist() == [60, 60]
+
+
+def test_receipts_without_a_document_stay_with_their_customers_and_numbers():
+    """Unknown numbers 8 and 9 of A and B: four lines; a receipt without a number is a line of its own."""
+    ledger = items(["1"], ["2025-01-10"], [100], row=np.array([7]))
+    told = events(
+        ["9", "9", "8", "8", "9", None, None],
+        ["2025-01-20"] * 7,
+        [-1, -2, -4, -8, -16, -32, -64],
+        ["A", "B", "A", "B", "A", "A", "A"],
+    )
+    found = open_at(ledger, "2025-01-31", told)
+    lines = sorted(zip(found.customer.texts(), found.document, found.open_amount, strict=True), key=str)
+    assert lines == [
+        ("A", "1", 100),
+        ("A", "8", -4),
+        ("A", "9", -17),
+        ("A", None, -32),
+        ("A", None, -64),
+        ("B", "8", -8),
+        ("B", "9", -2),
+    ]
+    assert found.row.tolist() == [7, -1, -1, -1, -1, -1, -1]
+    assert found.kind.texts()[-1] == "receipt"
+
+
+def test_half_a_cent_is_left_and_less_is_nothing():
+    ledger = items(["1", "2"], ["2025-01-10"] * 2, [100, 100], [0.005, 0.004])
+    assert open_at(ledger, "2025-01-31").open_amount.tolist() == [0.005]

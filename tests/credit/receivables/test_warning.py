@@ -437,6 +437,11 @@ def test_late_shares_against_plain_loops(items):
         ({"events": [["customer", "date", "kind", "severity"], ["A", "2025-12-01", "nsf", 4]]}, "#NUM!"),
         ({"limits": [["customer", "amount"], ["A", 5]]}, "#VALUE!"),
         ({"limits": [["customer", "limit"], ["A", -5]]}, "#NUM!"),
+        ({"false_discovery": 1.5}, "#NUM!"),
+        ({"limits": [["customer", "limit", "maximum_extension_days"], ["A", 5, -1]]}, "#NUM!"),
+        ({"limits": [["customer", "limit", "from"], ["A", 5, "soon"]]}, "#VALUE!"),
+        ({"limits": [["customer", "limit", "to"], ["A", 5, "soon"]]}, "#VALUE!"),
+        ({"events": [["customer", "date", "kind"], ["A", "soon", "nsf"]]}, "#VALUE!"),
     ],
 )
 def test_wrong_arguments(wrong, cell):
@@ -452,6 +457,11 @@ def test_wrong_arguments(wrong, cell):
     with pytest.raises(InputError) as caught:
         ar_warnings(**arguments)
     assert caught.value.cell == cell
+    # A block's column is named after the block: "limits, to".
+    assert caught.value.argument.split(",")[0] in wrong
+    if "," in caught.value.argument:
+        (block,) = wrong.values()
+        assert caught.value.argument.split(", ")[1] in block[0]
 
 
 def test_empty_ledger():
