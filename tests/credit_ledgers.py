@@ -26,6 +26,7 @@ def small(lines=LINES, currency="EUR"):
         due_date=np.array(due, "M8[D]"),
         amount=np.array(amount),
         open_amount=np.array([0.0 if day else value for value, day in zip(amount, paid, strict=True)]),
+        kind=coded(["credit_note" if value < 0 else "invoice" for value in amount], "kind"),
         currency=coded([currency] * len(lines), "currency") if currency else None,
         paid_date=np.array([day or "NaT" for day in paid], "M8[D]"),
     )

@@ -6,6 +6,7 @@ import pytest
 import customer_records
 from arcredit.reports import REPORTS
 from arcredit.reports.scratch import workbook
+from credit_records import credit_records
 from libreoffice import recalculated
 from report_ledgers import documents, inputs
 
@@ -26,6 +27,13 @@ BOOKS = {
         documents(currencies=("CNY", "JPY", "EUR")), "zh", records=customer_records.every()
     ),
     "empty": lambda: inputs(documents(0)),
+    "customers": lambda: inputs(documents(), records=credit_records(), customer="C1001"),
+    "customers_zh": lambda: inputs(
+        documents(currencies=("CNY", "USD")), "zh", records=credit_records(), customer="=1+1"
+    ),
+    "customers_rates": lambda: inputs(
+        documents(currencies=("EUR", "JPY", "KWD")), rates=RATES, home="EUR", records=credit_records()
+    ),
 }
 
 
