@@ -5,6 +5,7 @@
 
 from arcredit.reports.aging import aging_sheet
 from arcredit.reports.borrowing import borrowing_sheet
+from arcredit.reports.changes import changes_sheet
 from arcredit.reports.claim import claim_sheet
 from arcredit.reports.claim_letter import claim_letter_sheet
 from arcredit.reports.collections import collections_sheet
@@ -20,6 +21,7 @@ from arcredit.reports.insurance_advice import insurance_advice_sheet
 from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import Report
 from arcredit.reports.order_check import order_check_sheet
+from arcredit.reports.payment_plan import payment_plan_sheet
 from arcredit.reports.provision import provision_sheet
 from arcredit.reports.sheet import Sheet
 from arcredit.reports.statement import statement_sheet
@@ -42,9 +44,11 @@ REPORTS: dict[str, Report] = {
     "deadlines": Report(deadlines_sheet, ("insurance", "column.due_date")),
     "claim": Report(claim_sheet, ("insurance", "column.due_date")),
     "claim_letter": Report(claim_letter_sheet, ("insurance", "column.due_date")),
+    "payment_plan": Report(payment_plan_sheet, ("plans|column.due_date",)),
     "provision": Report(provision_sheet, ("column.due_date",)),
     "borrowing": Report(borrowing_sheet, ("column.invoice_date",)),
     "tie_out": Report(tie_out_sheet),
+    "changes": Report(changes_sheet),
     "findings": Report(findings_sheet),
 }
 """In the order of their tabs. The findings tell which of the others could not be made, and why."""
