@@ -28,7 +28,7 @@ def insurance_advice_sheet(inputs: Inputs) -> Sheet:
     page.title(_subtitle(inputs, case))
     page.lines(origin(inputs))
     advice = Advice(page, case)
-    page.note(advice.say("inputs"))
+    page.note(advice.say("report_insurance_advice.inputs"))
     page.gap()
     need(advice)
     cost(advice)
@@ -38,7 +38,13 @@ def insurance_advice_sheet(inputs: Inputs) -> Sheet:
     cash(advice)
     if case.left_out:
         page.gap()
-        page.note(advice.say("left_out", currencies=", ".join(case.left_out), currency=case.currency))
+        page.note(
+            advice.say(
+                "report_insurance_advice.left_out",
+                currencies=", ".join(case.left_out),
+                currency=case.currency,
+            )
+        )
     for text in notes(inputs, case.found):
         page.note(text)
     return page.sheet(_WIDTHS, bars=tuple(advice.bars), lists=tuple(advice.entries))

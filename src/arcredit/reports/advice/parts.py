@@ -37,7 +37,7 @@ class Advice:
 
     def say(self, key: str, **values: object) -> str:
         """A text of the advice."""
-        return self.page.inputs.say(f"report_insurance_advice.{key}", **values)
+        return self.page.inputs.say(key, **values)
 
     @property
     def money(self) -> str:
@@ -47,7 +47,14 @@ class Advice:
     def entry(self, row: int, column: int, limits: Limits | tuple[str, ...]) -> None:
         """A cell that the reader may change."""
         where = Range(row, column, row, column)
-        self.entries.append(Entry(where, limits, hint=self.say("hint"), message=self.say("wrong")))
+        self.entries.append(
+            Entry(
+                where,
+                limits,
+                hint=self.say("report_insurance_advice.hint"),
+                message=self.say("report_insurance_advice.wrong"),
+            )
+        )
 
     def line(
         self,
@@ -63,7 +70,7 @@ class Advice:
         self.at[key], self.value[key] = f"$B${row + 1}", value
         known = None if value != value else value
         page.cells += [
-            Cell(row, 0, self.say(f"line.{key}"), "label.text"),
+            Cell(row, 0, self.say(f"report_insurance_advice.line.{key}"), "label.text"),
             Cell(row, 1, known, f"{role}.{kind}", formula),
             Cell(row, 2, note, "item.text"),
         ]
@@ -72,18 +79,35 @@ class Advice:
     def given(self, key: str, figure: Figure, kind: str, limits: Limits) -> None:
         """An input: a setting, a figure of the ledger or a default, which the reader may change."""
         self.entry(self.page.row, 1, limits)
-        self.line(key, figure.value, kind, role="input", note=self.say(f"source.{figure.source}"))
+        self.line(
+            key,
+            figure.value,
+            kind,
+            role="input",
+            note=self.say(f"report_insurance_advice.source.{figure.source}"),
+        )
 
 
 def need(advice: Advice) -> None:
     """The three reasons against their thresholds, decided by live formulas."""
     page, case, say = advice.page, advice.case, advice.say
-    page.section(say("section.need"))
+    page.section(say("report_insurance_advice.section.need"))
     row = page.row
     for place, key in enumerate(("reason", "figure", "threshold", "holds")):
-        page.cells.append(Cell(row, place, say(f"need.{key}"), "heading.right" if place else "heading.text"))
-    page.cells.append(Cell(row, 4, say("need.source"), "caption.text"))
-    yes, no, unknown = say("yes"), say("no"), say("unknown")
+        page.cells.append(
+            Cell(
+                row,
+                place,
+                say(f"report_insurance_advice.need.{key}"),
+                "heading.right" if place else "heading.text",
+            )
+        )
+    page.cells.append(Cell(row, 4, say("report_insurance_advice.need.source"), "caption.text"))
+    yes, no, unknown = (
+        say("report_insurance_advice.yes"),
+        say("report_insurance_advice.no"),
+        say("report_insurance_advice.unknown"),
+    )
     exports = case.exports.value
     abroad = unknown if np.isnan(exports) else (yes if exports else no)
     sales, share = case.sales, case.largest_share
@@ -98,11 +122,11 @@ def need(advice: Advice) -> None:
         holds = _holds(value, limit, (yes, no, unknown))
         test = f'=IF(ISNUMBER({figure}),IF({figure}>{bound},"{yes}","{no}"),"{unknown}")'
         page.cells += [
-            Cell(line, 0, say(f"need.{key}"), "body.text"),
+            Cell(line, 0, say(f"report_insurance_advice.need.{key}"), "body.text"),
             Cell(line, 1, None if value != value else value, f"input.{kind}"),
             Cell(line, 2, limit.value if limit else None, f"{'input' if limit else 'body'}.{kind}"),
             Cell(line, 3, holds, "body.right", test if limit else f"={figure}"),
-            Cell(line, 4, say(f"source.{source.source}"), "aside.text"),
+            Cell(line, 4, say(f"report_insurance_advice.source.{source.source}"), "aside.text"),
         ]
         advice.entry(line, 1, (yes, no, unknown) if limit is None else (SHARE if key == "share" else AMOUNT))
         if limit:
@@ -111,11 +135,11 @@ def need(advice: Advice) -> None:
     last, where = row + 4, f"D{row + 2}:D{row + 4}"
     count = _count(case, high, wide)
     page.cells += [
-        Cell(last, 0, say("need.count"), "total.text"),
+        Cell(last, 0, say("report_insurance_advice.need.count"), "total.text"),
         *(Cell(last, place, None, "total.text") for place in (1, 2)),
         Cell(last, 3, count, "total.count", f'=COUNTIF({where},"{yes}")'),
     ]
-    words = {key: say(f"need.{key}") for key in ("ask", "open", "none")}
+    words = {key: say(f"report_insurance_advice.need.{key}") for key in ("ask", "open", "none")}
     doubt = any(figure.source == "missing" for *_, figure in figures)
     verdict = words["ask" if count else "open" if doubt else "none"]
     otherwise = f'IF(COUNTIF({where},"{unknown}")>0,"{words["open"]}","{words["none"]}")'
@@ -140,9 +164,9 @@ def _count(case: Case, high: Figure, wide: Figure) -> float:
 def cost(advice: Advice) -> None:
     """The premium: turnover times rate, at least the minimum, with tax."""
     case, at = advice.case, advice.at
-    advice.page.section(advice.say("section.cost"))
+    advice.page.section(advice.say("report_insurance_advice.section.cost"))
     vat = schedule_of(case.inputs).vat
-    advice.line("vat", vat, "percent", role="input", note=advice.say("note.vat"))
+    advice.line("vat", vat, "percent", role="input", note=advice.say("report_insurance_advice.note.vat"))
     turnover = float(money.rounded(case.sales.value / (1 + vat)))
     formula = f'=IF(ISNUMBER({at["sales"]}),ROUND({at["sales"]}/(1+{at["vat"]}),2),"")'
     advice.line("turnover", turnover, advice.money, formula)
@@ -162,7 +186,7 @@ def cost(advice: Advice) -> None:
 def saving(advice: Advice) -> None:
     """Expected loss by grade with and without cover, and what is left after the premium."""
     case, at, page = advice.case, advice.at, advice.page
-    page.section(advice.say("section.saving"))
+    page.section(advice.say("report_insurance_advice.section.saving"))
     advice.given("insured_percentage", case.insured_percentage, "percent", SHARE)
     assumed = case.setting("within")
     part = case.insured_percentage.value
@@ -173,7 +197,7 @@ def saving(advice: Advice) -> None:
     known = ~np.isnan(table["uninsured"])
     if not len(table):
         page.gap()
-        page.note(advice.say("nothing_at_risk"))
+        page.note(advice.say("report_insurance_advice.nothing_at_risk"))
         page.gap()
         return
     rows = np.flatnonzero(known)
@@ -189,28 +213,36 @@ def saving(advice: Advice) -> None:
     names: Texts = np.array([f"{grade:.0f}" for grade in table["grade"][rows]] + [None], object)[:-1]
     listing = page.table(
         {
-            "grade": Field(advice.say("loss.grade"), names),
-            "customers": Field(advice.say("loss.customers"), table["customers"][rows], "count", "sum"),
-            "exposure": Field(advice.say("loss.exposure"), table["exposure"][rows], kind, "sum"),
-            "within": Field(advice.say("loss.within"), covered, kind, "sum", formula=within),
-            "pd": Field(advice.say("loss.pd"), table["pd"][rows], "hundredths"),
-            "lgd": Field(advice.say("loss.lgd"), table["loss_given_default"][rows], "percent"),
+            "grade": Field(advice.say("report_insurance_advice.loss.grade"), names),
+            "customers": Field(
+                advice.say("report_insurance_advice.loss.customers"), table["customers"][rows], "count", "sum"
+            ),
+            "exposure": Field(
+                advice.say("report_insurance_advice.loss.exposure"), table["exposure"][rows], kind, "sum"
+            ),
+            "within": Field(
+                advice.say("report_insurance_advice.loss.within"), covered, kind, "sum", formula=within
+            ),
+            "pd": Field(advice.say("report_insurance_advice.loss.pd"), table["pd"][rows], "hundredths"),
+            "lgd": Field(
+                advice.say("report_insurance_advice.loss.lgd"), table["loss_given_default"][rows], "percent"
+            ),
             "uninsured": Field(
-                advice.say("loss.uninsured"),
+                advice.say("report_insurance_advice.loss.uninsured"),
                 table["uninsured"][rows],
                 kind,
                 "sum",
                 formula="=ROUND(C{row}*E{row}*F{row},2)",
             ),
             "insured": Field(
-                advice.say("loss.insured"),
+                advice.say("report_insurance_advice.loss.insured"),
                 insured,
                 kind,
                 "sum",
                 formula=f"=ROUND(E{{row}}*F{{row}}*(C{{row}}-{at['insured_percentage']}*D{{row}}),2)",
             ),
         },
-        advice.say("loss.sum"),
+        advice.say("report_insurance_advice.loss.sum"),
     )
     assert listing.top + 1 == top
     if len(rows):
@@ -219,7 +251,7 @@ def saving(advice: Advice) -> None:
     if len(ungraded):
         page.row -= 1
         amount = f"{money.total(ungraded):,.{case.digits}f}"
-        page.note(advice.say("ungraded", amount=amount))
+        page.note(advice.say("report_insurance_advice.ungraded", amount=amount))
         page.gap()
     total = listing.total_row + 1
     if len(rows):
@@ -241,7 +273,13 @@ def _balance(
     advice.line("saved", saved, money_kind, f"={at['loss_uninsured']}-{at['loss_insured']}", "strong")
     net = float(money.rounded(saved - premium))
     formula = f'=IF(ISNUMBER({at["premium"]}),{at["saved"]}-{at["premium"]},"")'
-    text = "" if np.isnan(net) else advice.say("net.gain" if net >= 0 else "net.price")
+    text = (
+        ""
+        if np.isnan(net)
+        else advice.say(
+            "report_insurance_advice.net.gain" if net >= 0 else "report_insurance_advice.net.price"
+        )
+    )
     advice.line("net", net, money_kind, formula, "strong", note=text)
     part, exposure = advice.value["insured_percentage"], money.total(table["exposure"][rows])
     share = money.total(covered) / exposure
@@ -249,11 +287,19 @@ def _balance(
     advice.line("share_within", share, "percent", f"=D{total}/C{total}")
     even = float(tci_break_even(rate, part, share))
     over = f"{at['premium']}/{at['turnover']}/({at['insured_percentage']}*{at['share_within']})"
-    advice.line("break_even", even, "hundredths", f'=IFERROR({over},"")', note=advice.say("note.break_even"))
+    advice.line(
+        "break_even",
+        even,
+        "hundredths",
+        f'=IFERROR({over},"")',
+        note=advice.say("report_insurance_advice.note.break_even"),
+    )
     sales = advice.value["sales"]
     ratio = uninsured / sales if sales > 0 else np.nan
     formula = f'=IFERROR({at["loss_uninsured"]}/{at["sales"]},"")'
-    advice.line("loss_rate", ratio, "hundredths", formula, note=advice.say("note.loss_rate"))
+    advice.line(
+        "loss_rate", ratio, "hundredths", formula, note=advice.say("report_insurance_advice.note.loss_rate")
+    )
 
 
 def largest(advice: Advice) -> None:
@@ -262,7 +308,7 @@ def largest(advice: Advice) -> None:
     found = case.largest(case.setting("within").value)
     if found is None:
         return
-    page.section(advice.say("section.largest"))
+    page.section(advice.say("report_insurance_advice.section.largest"))
     name = case.customer[found.place] or advice.page.inputs.say("report.table.no_customer")
     advice.given("margin", case.setting("margin"), "percent", SHARE)
     advice.line("largest", found.exposure, advice.money, note=str(name))
@@ -287,20 +333,20 @@ _SCORES = ("coverage", "claims_speed", "services")
 def insurers(advice: Advice) -> None:
     """Offers side by side, by weighted score; the best first."""
     case, page, say = advice.case, advice.page, advice.say
-    page.section(say("section.insurers"))
+    page.section(say("report_insurance_advice.section.insurers"))
     rows = Rows(case.inputs, "insurers")
     if not rows:
-        page.note(say("no_insurers"))
+        page.note(say("report_insurance_advice.no_insurers"))
         page.gap()
         return
     weights = [case.setting(f"weight_{key}") for key in _SCORES]
     weight_row = page.row + 1
-    page.cells.append(Cell(page.row, 0, say("insurer.weights"), "label.text"))
+    page.cells.append(Cell(page.row, 0, say("report_insurance_advice.insurer.weights"), "label.text"))
     for place, figure in enumerate(weights, 1):
         page.cells.append(Cell(page.row, place, figure.value, "input.exact2"))
         advice.entry(page.row, place, AMOUNT)
     sources = "given" if any(figure.source == "given" for figure in weights) else "default"
-    page.cells.append(Cell(page.row, 4, say(f"source.{sources}"), "item.text"))
+    page.cells.append(Cell(page.row, 4, say(f"report_insurance_advice.source.{sources}"), "item.text"))
     page.row += 1
     points = np.array([rows.numbers(key) for key in _SCORES]).T
     values = [figure.value for figure in weights]
@@ -323,27 +369,29 @@ def insurers(advice: Advice) -> None:
         for key in _SCORES
     }
     fields |= {
-        "score": Field(say("insurer.score"), score[order], "exact2", formula=formula),
+        "score": Field(say("report_insurance_advice.insurer.score"), score[order], "exact2", formula=formula),
         "rate": Field(page.inputs.say("records.column.offer_rate"), rate, "hundredths"),
         "minimum": Field(page.inputs.say("records.column.minimum_premium"), least, advice.money),
-        "premium": Field(say("insurer.premium"), offered, advice.money, formula=price),
+        "premium": Field(
+            say("report_insurance_advice.insurer.premium"), offered, advice.money, formula=price
+        ),
     }
     listing = page.table(fields)
     advice.bars.append(Bars(listing.column("score"), max(float(np.nanmax(points, initial=1.0)), 1.0)))
     if np.isnan(score).any():
         page.row -= 1
-        page.note(say("insurer.unknown"))
+        page.note(say("report_insurance_advice.insurer.unknown"))
         page.gap()
 
 
 def cash(advice: Advice) -> None:
     """The cash ratio if the largest customer pays, does not pay, does not pay but is insured."""
     case, page, at = advice.case, advice.page, advice.at
-    page.section(advice.say("section.cash"))
+    page.section(advice.say("report_insurance_advice.section.cash"))
     inputs = case.inputs
     held, owed = setting(inputs, "cash"), setting(inputs, "current_liabilities")
     if np.isnan(held) or np.isnan(owed):
-        page.note(advice.say("no_cash"))
+        page.note(advice.say("report_insurance_advice.no_cash"))
         return
     found = case.largest(case.setting("within").value)
     stated = setting(inputs, "expected_receipts")
@@ -364,4 +412,4 @@ def cash(advice: Advice) -> None:
     for key, (value, above) in ratios.items():
         formula = f'=IFERROR(({above})/{at["liabilities"]},"")'
         advice.line(f"cash_{key}", float(value), "exact2", formula, "strong")
-    page.note(advice.say("note.waiting"))
+    page.note(advice.say("report_insurance_advice.note.waiting"))
