@@ -89,6 +89,11 @@ def test_events_promises_limits_and_the_policy_are_watched():
     assert ("C1003", "Limit not known") in {(line["Customer"], line["Signal"]) for line in unknown}
 
 
+def test_promises_are_told_by_state():
+    cells = [cell for line in lines(full()) for cell in line]
+    assert any("1 not due yet" in str(cell) and "2 broken" in str(cell) for cell in cells)
+
+
 def test_a_promise_kept_is_no_warning():
     kept = customer_records.promises(amount=[0.01, 0.01, 0.01, 0.01])
     alarms, *_ = listed(inputs(records=Records(tables={"promises": kept})))

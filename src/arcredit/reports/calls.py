@@ -15,6 +15,9 @@ from arcredit.credit.receivables.portfolio import by_currency, digits_of
 from arcredit.reports.register import Register
 from arcredit.shapes import Days, Flags, Floats, Table, Texts, plain
 
+LETTER_INTERVAL = 7
+"""Fewest days between two letters."""
+
 
 @dataclass(frozen=True)
 class Calls:
@@ -111,8 +114,9 @@ def _letters(register: Register, table: Table) -> Floats:
     last = np.array([register.number("last_letter_level", name) for name in who], np.float64)
     on = [register.day("last_letter_on", name) for name in who]
     since = np.array([np.nan if day is None else float((as_of - day).astype(int)) for day in on], np.float64)
-    level = next_level(last, table["oldest_days"], True, False, since, register.dunning_edges)
-    waiting = since < 7
+    oldest, edges = table["oldest_days"], register.dunning_edges
+    level = next_level(last, oldest, True, False, since, edges, LETTER_INTERVAL)
+    waiting = since < LETTER_INTERVAL
     return np.where(waiting, 0.0, np.asarray(level, np.float64))
 
 

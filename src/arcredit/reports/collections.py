@@ -27,7 +27,7 @@ from arcredit.shapes import Texts
 
 MOST_LETTERS = 30
 _LETTER_WIDTH, _LINE, _HIGHEST = 95.0, 13.5, 400.0
-_NARROW = {"customer": 11.0, "customer_name": 26.0, "collector": 10.0, "contact": 24.0}
+_NARROW = {"customer": 11.0, "customer_name": 26.0, "collector": 10.0, "contact": 27.0}
 _PARTS = ("overdue", "disputed", "promised", "credits")
 
 
@@ -54,11 +54,12 @@ def collections_sheet(inputs: Inputs) -> Sheet:
     several = len(found) > 1
     header = page.row + several
     bars = []
+    columns = _money_columns(register, called)
     for part in called:
         if several:
             page.section(part.currency or inputs.say("report.table.no_currency"))
         if len(part):
-            listing = page.table(_fields(register, part, page.row), inputs.say("report.table.sum"))
+            listing = page.table(_fields(register, part, columns), inputs.say("report.table.sum"))
             bars.append(Bars(listing.column("score"), float(part.score.max()) or 1.0))
             word = inputs.say("report_collections.level.3")
             page.marks.append(Mark.says(listing.column("letter"), "near", word))
@@ -139,13 +140,21 @@ def _contact(register: Register, customer: Any) -> str | None:
     return ", ".join(text for text in both if text) or None
 
 
-def _fields(register: Register, part: Calls, row: int) -> dict[str, Field]:
+def _money_columns(register: Register, called: list[Calls]) -> tuple[list[str], list[str]]:
+    """The parts of what is to be collected, and the charges: the same columns for every currency."""
+    parts = [
+        name for name in _PARTS if name == "overdue" or any(np.any(part.table[name] != 0) for part in called)
+    ]
+    if register.charges.basis == "none":
+        return parts, []
+    return parts, ["interest", *(["fee"] if any(np.any(part.fee != 0) for part in called) else [])]
+
+
+def _fields(register: Register, part: Calls, columns: tuple[list[str], list[str]]) -> dict[str, Field]:
     """The worklist; what is reckoned on the sheet is a formula of the columns beside it."""
     say, kind = register.inputs.say, f"money{part.digits}"
     texts = _columns(register, part)
-    parts = [name for name in _PARTS if name == "overdue" or np.any(part.table[name] != 0)]
-    charged = ["interest", "fee"] if register.charges.basis != "none" else []
-    charged = [name for name in charged if name != "fee" or np.any(part.fee != 0)]
+    parts, charged = columns
     keys = [*texts, *parts, "to_collect", "average_days", "oldest_days", "grade", "broken", "risk", "score"]
     keys += ["level", "letter", *charged]
     at = {key: f"{letters(place)}{{row}}" for place, key in enumerate(keys)}
@@ -161,15 +170,22 @@ def _fields(register: Register, part: Calls, row: int) -> dict[str, Field]:
         "to_collect": Field(
             "", part.table["to_collect"], kind, "sum", formula=f"=SUM({at[parts[0]]}:{at[parts[-1]]})"
         ),
-        "average_days": Field("", part.table["average_days"], "tenths", width=9.0),
-        "oldest_days": Field("", part.table["oldest_days"], "count", "max", width=9.0),
+        "average_days": Field("", part.table["average_days"], "tenths", width=10.0),
+        "oldest_days": Field("", part.table["oldest_days"], "count", "max", width=10.0),
         "grade": Field("", part.grade, "count", width=7.0),
         "broken": Field("", part.broken, "count", width=9.5),
         "risk": Field("", part.risk, "exact2", formula=risk, width=8.0),
         "score": Field("", part.score, "tenths", formula=score, width=10.0),
         "level": Field("", part.table["level"], "count", width=8.0),
         "letter": Field("", _texts(words[int(level)] for level in part.letter), role="aside", width=12.5),
-        "interest": Field("", part.interest, kind, "sum", missing=say("report.dso.not_known")),
+        "interest": Field(
+            "",
+            part.interest,
+            kind,
+            # A sum of which a part is not known is not known.
+            "" if np.isnan(part.interest).any() else "sum",
+            missing=say("report.dso.not_known"),
+        ),
         "fee": Field("", part.fee, kind, "sum"),
     }
     return _headed(register.inputs, {key: made[key] for key in keys})

@@ -22,7 +22,7 @@ from arcredit.reports.listing import Field, Listing
 from arcredit.reports.page import Page
 from arcredit.reports.register import Register
 from arcredit.reports.rows import Rows
-from arcredit.reports.sheet import Chart, Mark, Series, Sheet, a1, pixels
+from arcredit.reports.sheet import Chart, Mark, Series, Sheet, a1, pixels, widest
 from arcredit.reports.wrapping import wrapped_heights
 from arcredit.shapes import Floats, Table, Texts
 
@@ -197,8 +197,9 @@ def _fields(found: _Found, currency: str, rows: Any, reasons: Texts, row: int) -
             formula="=K{row}-L{row}",
         ),
     }
+    wide = _WIDTHS | {"document": widest(items.document, _WIDTHS["document"], 26.0)}
     return {
-        key: replace(field, heading=say(f"report_disputes.column.{key}"), width=_WIDTHS.get(key))
+        key: replace(field, heading=say(f"report_disputes.column.{key}"), width=wide.get(key))
         for key, field in made.items()
     }
 

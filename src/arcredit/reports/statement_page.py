@@ -122,7 +122,8 @@ class StatementPage:
         if np.any(disputed > 0):
             made["disputed"] = Field("", disputed, kind, "sum")
         if self.register.charges.basis != "none" and np.any(interest != 0):
-            made["interest"] = Field("", interest, kind, "sum", missing="?")
+            known = "" if np.isnan(interest).all() else "sum"
+            made["interest"] = Field("", interest, kind, known, missing="?")
         fields = {
             key: replace(field, heading=self._say(f"report_statement.column.{key}"))
             for key, field in made.items()
@@ -189,7 +190,7 @@ class StatementPage:
             lines.append(("disputed", -money.total(disputed[late]), f'=-SUMIF({days},">0",{column})'))
         if np.any(whole < 0):
             lines.append(("credits", money.total(whole[whole < 0]), f'=SUMIF({balance},"<0")'))
-        if "interest" in fields:
+        if "interest" in fields and fields["interest"].total:
             where = a1(listing.total_row, listing.at("interest"))
             lines.append(("interest", money.total(interest), f"={where}"))
         if np.any(fee > 0):

@@ -8,6 +8,7 @@ import numpy as np
 from arcredit.credit import money
 from arcredit.credit.receivables.overrun import EXTENSION_WARNING
 from arcredit.credit.receivables.portfolio import digits_of
+from arcredit.credit.receivables.promise import STATES
 from arcredit.credit.receivables.settlement import known_documents
 from arcredit.credit.receivables.watch import UNITS, Watch, watches
 from arcredit.reports.control import Line, headed, origin, placed
@@ -138,11 +139,21 @@ class _Page:
             else self.say("report_warnings.extension.known", days=EXTENSION_WARNING)
         )
         return [
+            *self._promises(),
             Line(self.say("report_warnings.control.limits"), shown),
             Line(self.say("report_warnings.control.events"), told),
             Line(self.say("report_warnings.control.extension"), last),
             Line(self.say("report_warnings.control.order"), self.say("report_warnings.order")),
         ]
+
+    def _promises(self) -> list[Line]:
+        """How many promises were kept, broken and so on."""
+        table = self.register.promises
+        if table is None:
+            return []
+        count = {state: f"{np.count_nonzero(table['state'] == state):,}" for state in STATES}
+        words = self.say("report_warnings.promises", **count)
+        return [Line(self.say("report_warnings.control.promises"), words)]
 
     def _right(self) -> int:
         return len(_keys(self.register)) - 1
@@ -195,7 +206,7 @@ class _Page:
 
     def _kind(self, signal: str, currency: str) -> str:
         unit = UNITS.get(signal, "severity")
-        return f"money{digits_of(currency)}" if unit == "money" else _KINDS[unit]
+        return f"exact{digits_of(currency)}" if unit == "money" else _KINDS[unit]
 
     def _fields(self, watch: Watch) -> dict[str, Field]:
         kind = f"money{digits_of(watch.currency)}"
