@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 SHARED = Path(__file__).parents[2] / "shared"
 """Real workbooks, oracles and public data beside the repository; a plain clone has none of it."""
@@ -16,6 +16,15 @@ settings.register_profile(
     max_examples=100,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=bool(os.environ.get("CI")),
+)
+# A mutant meets few examples, always the same ones, and nobody reads its smallest counterexample.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("arcredit"),
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("arcredit")
 

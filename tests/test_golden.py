@@ -37,3 +37,8 @@ def test_every_function_has_a_golden_row():
 
 def test_every_row_names_its_source():
     assert all(row["source"].strip() for row in golden_rows())
+
+
+def test_the_mutation_check_can_ask_for_every_row():
+    """It names tests by their ids, and pytest escapes other letters anew each time it collects."""
+    assert all(row["id"].isascii() for row in golden_rows())
