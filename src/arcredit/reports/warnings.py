@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from arcredit.credit import money
 from arcredit.credit.receivables.overrun import EXTENSION_WARNING
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.credit.receivables.promise import STATES
@@ -16,12 +15,12 @@ from arcredit.reports.inputs import Inputs
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.register import Register
-from arcredit.reports.sheet import Block, Cell, Column, Mark, Range, Sheet, Spark, a1
+from arcredit.reports.sheet import Block, Cell, Column, Mark, Range, Sheet, Spark
+from arcredit.reports.warning_summary import LEVELS, summary
 from arcredit.reports.wrapping import wrapped_heights
 from arcredit.shapes import Texts
 
 HEAD = 3
-LEVELS = (3, 2, 1)
 _KINDS = {
     "share": "percent",
     "days": "tenths",
@@ -94,7 +93,7 @@ class _Page:
             row = self._not_known(watch, row)
         wide = self._widths(main)
         self.cells += [*headed(inputs, "warnings", self._subtitle()), *placed(source, HEAD, 0, 1)]
-        self.cells += self._summary(main)
+        self.cells += summary(inputs, self.alarms, main, _keys(self.register), HEAD)
         last = self.lists[-1].last if self.lists else header
         right = self._right()
         return Sheet(
@@ -287,61 +286,6 @@ class _Page:
         listing = Listing(fields, row, label=self.say("report.table.sum"))
         self._add(listing, watch)
         return listing.last + 3
-
-    def _summary(self, main: list[Listing]) -> list[Cell]:
-        """By level: customers, warnings and money, each a live figure of the list below."""
-        keys, say = _keys(self.register), self.say
-        left = keys.index("signal")
-        places = [left, left + 1, left + 2, keys.index("unit")]
-        heads = ("level", "customers", "warnings", "money")
-        cells = [
-            Cell(
-                HEAD,
-                place,
-                say(f"report_warnings.summary.{head}"),
-                "small.right" if place > left else "small.text",
-            )
-            for place, head in zip(places, heads, strict=True)
-        ]
-        row, listed = HEAD + 1, iter(main)
-        for watch in self.alarms:
-            if self.several:
-                cells.append(Cell(row, left, self._currency(watch), "strong.text"))
-                row += 1
-            listing = next(listed) if len(watch) else None
-            for level in LEVELS:
-                cells += self._summed(watch, listing, level, row, places)
-                row += 1
-        return cells
-
-    def _summed(
-        self, watch: Watch, listing: Listing | None, level: int, row: int, places: list[int]
-    ) -> list[Cell]:
-        rows = watch.level == level
-        owned = rows & watch.first & (watch.customer != None)  # noqa: E711
-        counts = float(np.count_nonzero(owned)), float(np.count_nonzero(rows))
-        exposed = money.total(np.asarray(watch.exposure[owned.astype(bool)], np.float64))
-        kind = f"figure.money{digits_of(watch.currency)}"
-        cells = [Cell(row, places[0], self._level(level), "figure.text")]
-        if listing is None:
-            return [*cells, *(Cell(row, place, 0.0, "figure.count") for place in places[1:])]
-        word = a1(row, places[0], True)
-        levels, exposure = (listing.column(key).a1(True) for key in ("level", "exposure"))
-        formulas = (
-            f'=COUNTIFS({levels},{word},{exposure},"<>")',
-            f"=COUNTIF({levels},{word})",
-            f"=SUMIF({levels},{word},{exposure})",
-        )
-        styles = ("figure.count", "figure.count", kind)
-        return [
-            *cells,
-            *(
-                Cell(row, place, value, style, formula)
-                for place, value, style, formula in zip(
-                    places[1:], (*counts, exposed), styles, formulas, strict=True
-                )
-            ),
-        ]
 
     def _widths(self, main: list[Listing]) -> list[float]:
         made = [listing.widths(36.0) for listing in self.lists if "trend" in listing.fields]
