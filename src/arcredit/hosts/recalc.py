@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,11 @@ class Recalculated:
     dependents: int = 0
     findings: tuple[Finding, ...] = ()
     reads: frozenset[str] = frozenset()
+
+    def then(self, again: "Recalculated") -> "Recalculated":
+        """This and a further recalculation on top of it."""
+        changed, dependents = self.changed + again.changed, self.dependents + again.dependents
+        return replace(again, changed=changed, dependents=dependents)
 
     def counts(self) -> dict[str, int]:
         """The numbers, for a log."""
@@ -85,7 +90,7 @@ def recalculate(
         for sheet, place, value in results:
             patch.set_result(sheet, cell_name(place), value)
         between += len(results)
-    reads = frozenset(sheet for group in run.everything() for sheet, _ in group.reads)
+    reads = frozenset(sheet for group in run.everything() for sheet, _ in group.reads) | run.book.missing
     cells = sum(map(len, found.values()))
     return Recalculated(cells, changed, len(run.left), between, tuple(_findings(run, patch)), reads)
 

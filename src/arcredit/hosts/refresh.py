@@ -114,9 +114,9 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
     for sheet in sheets:
         patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
     patch.remember(_kept(ledger, options, memory))
-    if done.reads & set(patch.owned().values()):
+    if done.reads & {*patch.owned().values(), *(sheet.name for sheet in sheets)}:
         # Formulas of the user's that read our sheets see the new ones.
-        done = recalculate(patch, options.as_of, options.recalc)
+        done = done.then(recalculate(patch, options.as_of, options.recalc))
     changes = tuple(patch.changes()) if options.diff or options.dry_run else ()
     if options.dry_run:
         status = "would_change" if changes else "unchanged"

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -109,7 +110,8 @@ def _arithmetic(operation: Callable[[float, float], Any]) -> Callable[[Any, Any]
             return NUM
         if isinstance(found, float) and not math.isfinite(found):
             return NUM
-        return found
+        # A spreadsheet has no numbers smaller than this.
+        return found if isinstance(found, CellError) or abs(found) >= sys.float_info.min else 0.0
 
     return compute
 

@@ -134,6 +134,7 @@ class _Questions:
                 tree = _inner_results(tree, self.run, Spot(*at), group.array)
             except NotOurs:
                 continue
+            tree = changed(tree, lambda node: _on_sheet(node, group.sheet))
             parts = list(dict.fromkeys(_foreign(tree, self.run)))
             if any(isinstance(node, Opaque) for part in parts for node in walk(part)):
                 continue
@@ -168,6 +169,15 @@ def _is_ours(node: Node, run: Run) -> bool:
         case Call(name):
             return name in run.book.functions or (name.upper() in CLOCK)
     return False
+
+
+def _on_sheet(node: Node, sheet: str) -> Node:
+    """INDIRECT as it reads from the formula's sheet: an address without a sheet means that one."""
+    if not (isinstance(node, Call) and node.name.upper() == "INDIRECT" and len(node.arguments) == 1):
+        return node
+    prefix = Constant("'" + sheet.replace("'", "''") + "'!")
+    here = Call("INDIRECT", (Binary("&", prefix, node.arguments[0]),))
+    return Call("IF", (Call("ISREF", (here,)), here, node))
 
 
 def _whole(node: Node, run: Run) -> bool:

@@ -51,6 +51,8 @@ class FormulaBook:
         self.trees = Trees()
         self.date_1904 = book.date_1904
         self.path = package.path
+        self.missing: set[str] = set()
+        """Sheets that formulas name and the workbook has not."""
         self.parts = {s.name: s.part for s in book.sheets() if s.kind == "worksheet" and s.part}
         self._sheets: dict[str, SheetValues] = {}
         self._own_names: dict[str, str | None] = {}
@@ -62,8 +64,11 @@ class FormulaBook:
         return self._package.frozen(self.parts[sheet])
 
     def sheet(self, name: str) -> str | None:
-        """A sheet's name as the workbook spells it; None where it has none such."""
-        return self._spelling.get(name.lower())
+        """A sheet's name as the workbook spells it; None where it has none such, which is noted."""
+        found = self._spelling.get(name.lower())
+        if found is None:
+            self.missing.add(name)
+        return found
 
     @cached_property
     def _spelling(self) -> dict[str, str]:
