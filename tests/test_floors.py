@@ -13,7 +13,7 @@ FLOORS = ["credit", "ledger", "reports", "hosts"]
 THIRD_PARTY = {
     "ground": {"numpy", "pandas"},
     "credit": {"numpy", "pandas"},
-    "ledger": {"numpy", "pandas", "openpyxl", "pyarrow"},
+    "ledger": {"numpy", "pandas", "openpyxl", "pyarrow", "rapidfuzz"},
     "reports": {"numpy", "pandas", "xlsxwriter"},
     "hosts": {
         "numpy",

@@ -37,6 +37,7 @@ class Block:
     repeated: tuple[tuple[str, int, int], ...] = ()
     table: str = ""
     within: bool = False
+    left: int = 0
 
     @property
     def missing(self) -> list[str]:
@@ -99,11 +100,12 @@ def _of_table(record: Record, sheet: Sheet, table: Table) -> Block | None:
     if record.terms:
         columns = {"key": table.first_column, "value": table.first_column + 1}
         return Block(record, sheet, table.first_row, first, last, columns, (), table.name)
-    names = {table.first_column + place: name for place, name in enumerate(table.columns)}
+    left = table.first_column
+    names = {left + place: name for place, name in enumerate(table.columns)}
     columns, repeated = _assigned(record, names)
     if not columns:
         return None
-    return Block(record, sheet, table.first_row, first, last, columns, repeated, table.name)
+    return Block(record, sheet, table.first_row, first, last, columns, repeated, table.name, False, left)
 
 
 def _within(block: Block, sample: RawSheet) -> Iterator[Block]:

@@ -67,6 +67,21 @@ def read_records(
     return Records(tables, tuple(remarks.list), places)
 
 
+def read_events(
+    path: Path, own_sheets: frozenset[str], ledger: Mapping | None
+) -> tuple[Block, tuple[str, ...], Table] | None:
+    """The events as they stand, unconfirmed ones too: place, headings by column of the sheet, rows."""
+    remarks = Remarks(path.name, "en")
+    signs = (ledger.decimal, ledger.date_order) if ledger else (None, None)
+    with Source(path) as source:
+        for block, raw in _chosen(source, own_sheets, ledger, remarks):
+            if block.record.name == "events" and source.book:
+                tables = source.book.tables(block.sheet)
+                headings = next((table.columns for table in tables if table.name == block.table), ())
+                return block, headings, read_rows(block, raw, signs, source.date_1904, remarks, True)
+    return None
+
+
 def _report_strangers(block: Block, names: list[str], remarks: Remarks) -> None:
     if names:
         shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")

@@ -18,9 +18,17 @@ _TOTALS = {"total", "totals", "grand total", "sum", "subtotal", "合计", "总�
 
 
 def read_rows(
-    block: Block, raw: RawSheet, usual: tuple[str | None, str | None], date_1904: bool, remarks: Remarks
+    block: Block,
+    raw: RawSheet,
+    usual: tuple[str | None, str | None],
+    date_1904: bool,
+    remarks: Remarks,
+    unconfirmed: bool = False,
 ) -> Table:
-    """The rows of a block; those with a cell that cannot be used are left out and reported."""
+    """The rows of a block; those with a cell that cannot be used are left out and reported.
+
+    So are events that nobody has confirmed, unless these are wanted too.
+    """
     raw = raw.take(~_totals(block, raw))
     held = [column for column in block.record.columns if column.name in block.columns]
     columns = {column.name: raw.column(block.columns[column.name]) for column in held}
@@ -32,7 +40,7 @@ def read_rows(
             cells[column.name].trouble[empty] = "records.no_row"
     left_out = _report(block, raw, held, columns, cells, remarks)
     kept = ~left_out
-    if block.record.name == "events":
+    if block.record.name == "events" and not unconfirmed:
         kept &= _counts(block, raw, cells, kept, remarks)
     found = {
         column.name: cells[column.name].values[kept] if column.name in cells else _nothing(column, kept)
