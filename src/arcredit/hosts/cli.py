@@ -15,7 +15,9 @@ import click
 from arcredit import __version__
 from arcredit.hosts.addin_cli import addin
 from arcredit.hosts.choices import FIGURES, READING, examples, guarded, noticed, option, options_of, taking
+from arcredit.hosts.claim_cli import claim
 from arcredit.hosts.console import DONE, FINDINGS, language, spoken, word
+from arcredit.hosts.events_cli import events
 from arcredit.hosts.init_cli import init
 from arcredit.hosts.printing import print_as, print_findings, print_result, print_table, print_tie
 from arcredit.hosts.refresh_cli import log, refresh
@@ -30,7 +32,7 @@ def main() -> None:
     """Run the command line."""
 
 
-for command in (addin, init, refresh, log):
+for command in (addin, events, init, refresh, log, claim):
     main.add_command(command)
 
 
