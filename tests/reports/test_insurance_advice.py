@@ -191,3 +191,10 @@ def test_time_of_twenty_thousand_documents():
     start = time.perf_counter()
     insurance_advice_sheet(given)
     print(f"insurance advice of 20,000 documents: {time.perf_counter() - start:.2f} s")
+
+
+def test_customers_in_default_are_lost_already():
+    sheet = advised(customers=rows("customer grade", ("A", 10.0), ("B", 4.0)))
+    assert list(table(sheet, "Grade"))[0] == "4"
+    assert any(text.startswith("Not counted: 10,000.00 of customers in default") for text in texts(sheet))
+    assert value(sheet, "Expected loss of a year without cover") == 25.92

@@ -1,7 +1,10 @@
 """AR Insurance Advice: is cover needed, what does it cost, what does it save, and who offers it best."""
 
 from arcredit.reports.advice.case import Case, case_of
-from arcredit.reports.advice.parts import Advice, cash, cost, insurers, largest, need, saving
+from arcredit.reports.advice.cells import Advice
+from arcredit.reports.advice.need import cost, need
+from arcredit.reports.advice.offers import cash, insurers
+from arcredit.reports.advice.saving import largest, saving
 from arcredit.reports.control import origin
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.limits import notes

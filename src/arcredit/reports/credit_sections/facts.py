@@ -116,7 +116,8 @@ def _buckets(page: Page, one: One) -> None:
     listing = page.table(fields, inputs.say("report.table.total"), heading=18.0)
     full = float(np.max(amounts, initial=0.0))
     if full > 0:
-        one.bars.append(Bars(listing.column("amount"), full * 1.6))
+        ages = listing.column("amount")
+        one.bars.append(Bars(ages._replace(bottom=ages.bottom - 1), full * 1.6))
 
 
 def ratios(page: Page, one: One) -> None:
