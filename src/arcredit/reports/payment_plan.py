@@ -1,0 +1,401 @@
+"""Payment plan: agreed plans against what came in, else a proposal for who is most overdue."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from arcredit.credit import money
+from arcredit.credit.insurance.insurance_policy import Schedule, term_text
+from arcredit.credit.months import months_later
+from arcredit.credit.period import after
+from arcredit.credit.receivables.plan import Standing, allocate_receipt, ar_payment_plan, plan_standing
+from arcredit.credit.receivables.plan_lines import GRACE_DAYS, overdue_debts, plan_lines
+from arcredit.credit.receivables.portfolio import digits_of
+from arcredit.credit.receivables.settlement import payments_of
+from arcredit.errors import InputError
+from arcredit.reports.control import Line, origin
+from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured import Insured, names_of
+from arcredit.reports.listing import Field, Listing
+from arcredit.reports.notice import notice_sheet
+from arcredit.reports.page import Page
+from arcredit.reports.sheet import Cell, Mark, Sheet, a1
+from arcredit.shapes import Days, Floats, Table, Texts, one_date, plain
+
+_INSTALMENTS = 6
+_BEFORE = np.timedelta64(31, "D")
+"""A plan without a day of agreement is taken to begin a month before its first instalment."""
+_NOT_A_DAY = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan to be shown: its terms, and what came in for it where it is agreed."""
+
+    customer: Any
+    name: str
+    currency: str
+    debt: float
+    terms: dict[str, Any]
+    table: Table
+    final_by: np.datetime64
+    agreed_on: np.datetime64
+    begin: np.datetime64
+    received_on: Days
+    received: Floats
+    agreed: bool
+
+
+def payment_plan_sheet(inputs: Inputs) -> Sheet:
+    """The sheet AR Payment Plan.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Sheet
+        A section for each agreed plan (of `inputs.customer`, where one is chosen), with its standing; without
+        one a proposal for that customer, else for the most overdue one.
+    """
+    report = _Report(inputs)
+    plans, troubles = report.agreed()
+    if plans or troubles:
+        return report.sheet(plans, troubles, "agreed")
+    proposals = report.proposals()
+    if proposals:
+        return report.sheet(proposals, [], "given" if inputs.customer else "overdue")
+    name, title = inputs.say("report.sheet.payment_plan"), inputs.say("report.title.payment_plan")
+    key = "report_payment_plan.nothing_given" if inputs.customer else "report_payment_plan.nothing"
+    text = inputs.say("report.state.empty") if not len(inputs.items) else inputs.say(key)
+    return notice_sheet(inputs, "payment_plan", name, title, [text])
+
+
+@dataclass(frozen=True)
+class _Report:
+    inputs: Inputs
+
+    def say(self, key: str, **values: object) -> str:
+        return self.inputs.say(f"report_payment_plan.{key}", **values)
+
+    @cached_property
+    def insured(self) -> Insured:
+        return Insured(self.inputs, self.inputs.items)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The insurance, where the workbook has one."""
+        return self.insured.schedule if self.inputs.records.has("insurance") else None
+
+    def agreed(self) -> tuple[list[Plan], list[str]]:
+        """The plans of the record, and what is wrong with those that cannot be computed."""
+        table = self.inputs.records.table("plans")
+        plans: list[Plan] = []
+        troubles: list[str] = []
+        for row in range(0 if table is None else len(table)):
+            assert table is not None
+            given = {name: plain(column[row]) for name, column in table.columns.items()}
+            if self.inputs.customer and given["customer"] != self.inputs.customer:
+                continue
+            try:
+                plans.append(self._agreed(given))
+            except InputError as error:
+                what = self.say("wrong", customer=given["customer"])
+                troubles.append(f"{what} {error.text(self.inputs.language)}")
+        return plans, troubles
+
+    def _agreed(self, given: dict[str, Any]) -> Plan:
+        customer = given["customer"]
+        currency = str(given.get("currency") or self._only_currency(customer)).upper()
+        final = self._final_by(customer, given.get("final_by"))
+        table = self._table(given["debt"], given["first_date"], given, final, currency)
+        first = table["date"][~np.isnat(table["date"])].min()
+        agreed_on = np.datetime64(given.get("agreed_on") or "NaT", "D")
+        begin = first - _BEFORE if np.isnat(agreed_on) else agreed_on
+        day, amount = self._received(customer, currency, begin)
+        name = given.get("customer_name") or self._name(customer)
+        return Plan(
+            customer,
+            name,
+            currency,
+            float(given["debt"]),
+            given,
+            table,
+            final,
+            agreed_on,
+            begin,
+            day,
+            amount,
+            True,
+        )
+
+    def proposals(self) -> list[Plan]:
+        """A plan for what is overdue and undisputed: of the chosen customer, else of the most overdue."""
+        if not len(self.inputs.items):
+            return []
+        debts = overdue_debts(self.inputs.items, self.insured.disputed, self.inputs.as_of)
+        if self.inputs.customer:
+            rows = np.flatnonzero(debts["customer"] == self.inputs.customer).tolist()
+        else:
+            rows = self._most_overdue(debts)
+        return [
+            self._proposal(debts["customer"][row], debts["currency"][row], debts["debt"][row]) for row in rows
+        ]
+
+    def _most_overdue(self, debts: Table) -> list[int]:
+        """The largest debt by the rates that are given; without them within the currency most in use."""
+        if not len(debts):
+            return []
+        rates = {**self.inputs.rates, self.inputs.home: 1.0} if self.inputs.home else {}
+        known = np.array([rates.get(name, np.nan) for name in debts["currency"]], np.float64)
+        if np.isnan(known).all():
+            count = {
+                name: float(debts["documents"][debts["currency"] == name].sum()) for name in debts["currency"]
+            }
+            usual = max(sorted(count), key=lambda name: count[name])
+            return [int(np.flatnonzero(debts["currency"] == usual)[0])]
+        return [int(np.nanargmax(debts["debt"] * known))]
+
+    def _proposal(self, customer: Any, currency: str, debt: float) -> Plan:
+        rate = self.inputs.records.terms("settings").get("annual_rate")
+        terms = {"instalments": _INSTALMENTS, "annual_rate": rate, "method": "equal", "frequency": "month"}
+        first = months_later(np.datetime64(self.inputs.as_of), 1)
+        final = self._final_by(customer, None)
+        table = self._table(debt, first, terms, final, currency)
+        nothing = np.zeros(0, "M8[D]"), np.zeros(0)
+        begin = np.datetime64(self.inputs.as_of)
+        return Plan(
+            customer,
+            self._name(customer),
+            currency,
+            float(debt),
+            terms,
+            table,
+            final,
+            _NOT_A_DAY,
+            begin,
+            *nothing,
+            False,
+        )
+
+    def _table(self, debt: Any, first: Any, given: dict[str, Any], final: Any, currency: str) -> Table:
+        return ar_payment_plan(
+            debt,
+            first,
+            given["instalments"],
+            given.get("annual_rate"),
+            given.get("method") or "equal",
+            given.get("frequency") or "month",
+            given.get("down_payment"),
+            None if np.isnat(final) else final,
+            digits=digits_of(currency),
+        )
+
+    def _final_by(self, customer: Any, stated: Any) -> np.datetime64:
+        """The insurer's last day: as stated, else the oldest unpaid due date and the maximum extension."""
+        if stated is not None:
+            return np.datetime64(stated, "D")
+        schedule = self.schedule
+        if schedule is None or schedule.maximum_extension_days is None:
+            return _NOT_A_DAY
+        items = self.inputs.items
+        due = items.due_date[(items.customer.texts() == customer) & (items.open_amount > 0)]
+        due = due[~np.isnat(due)]
+        return one_date(after(due.min(), schedule.maximum_extension_days)) if len(due) else _NOT_A_DAY
+
+    def _received(self, customer: Any, currency: str, begin: np.datetime64) -> tuple[Days, Floats]:
+        """What the customer paid since the plan began, in its currency."""
+        paid = payments_of(self.inputs.documents, self.inputs.events)
+        named = np.array([name or "" for name in paid.currency], object)
+        # Receipts often name no currency where the ledger has but one.
+        mine = (paid.customer == customer) & ((named == currency) | (named == ""))
+        mine &= (paid.date >= begin) & (paid.date <= np.datetime64(self.inputs.as_of))
+        mine = mine.astype(bool)
+        return paid.date[mine], paid.amount[mine]
+
+    def _only_currency(self, customer: Any) -> str:
+        items = self.inputs.documents
+        if items.currency is None:
+            return ""
+        mine = items.currency.texts()[items.customer.texts() == customer]
+        names = sorted({name for name in mine if name})
+        return names[0] if len(names) == 1 else self.inputs.home
+
+    def _name(self, customer: Any) -> str:
+        for items in (self.inputs.items, self.inputs.documents):
+            names = names_of(items)
+            if names is not None:
+                known = [name for name in names[items.customer.texts() == customer] if name]
+                if known:
+                    return str(known[0])
+        return ""
+
+    def sheet(self, plans: list[Plan], troubles: list[str], chosen: str) -> Sheet:
+        page = Page(self.inputs, "payment_plan")
+        page.title(self.say(f"subtitle.{chosen}", as_of=self.inputs.as_of.isoformat(), count=str(len(plans))))
+        page.lines(origin(self.inputs))
+        for text in troubles:
+            page.note(text)
+        for number, plan in enumerate(plans):
+            if number:
+                page.breaks.append(page.row)
+            self._plan(page, plan)
+        return page.sheet(least=(24.0, 13.0, 15.0, 15.0, 15.0, 15.0), landscape=True)
+
+    def _plan(self, page: Page, plan: Plan) -> None:
+        named = f"{plan.name} ({plan.customer})" if plan.name else str(plan.customer)
+        title = self.say("plan" if plan.agreed else "proposal", customer=named)
+        page.section(f"{title} · {plan.currency}" if plan.currency else title)
+        standing = plan_standing(plan.table, money.total(plan.received), self.inputs.as_of)
+        lines = self._terms(plan)
+        debt = a1(page.row, 1, absolute=True)
+        beside = self._standing(plan, standing) if plan.agreed else []
+        below = page.row + max(len(lines), len(beside)) + 1
+        page.lines(beside, 4, 6, down=False)
+        page.lines(lines)
+        page.row = below
+        listing = page.table(self._lines(plan, debt, page.row), self.inputs.say("report.table.sum"))
+        self._mark(page, plan, listing)
+        for text in self._notes(plan, standing):
+            page.note(text)
+        self._signatures(page, named)
+
+    def _terms(self, plan: Plan) -> list[Line]:
+        kind, given = f"value.exact{digits_of(plan.currency)}", plan.terms
+        method = self.say(f"method.{given.get('method') or 'equal'}")
+        every = self.say(f"every.{given.get('frequency') or 'month'}")
+        lines = [
+            Line(self.say("term.debt"), plan.debt, kind),
+            Line(self.say("term.rate"), float(given.get("annual_rate") or 0.0), "value.percent"),
+            Line(
+                self.say("term.form"),
+                self.say("form", count=f"{given['instalments']:g}", every=every, method=method),
+            ),
+        ]
+        if given.get("down_payment"):
+            lines.append(Line(self.say("term.down_payment"), float(given["down_payment"]), kind))
+        if plan.agreed:
+            shown = plain(plan.agreed_on)
+            lines.append(
+                Line(
+                    self.say("term.agreed_on"),
+                    shown or self.say("not_stated"),
+                    "value.date" if shown else "value.text",
+                )
+            )
+        if self.schedule is not None or plan.terms.get("final_by"):
+            final = plain(plan.final_by)
+            shown_final = final or self.say("not_stated")
+            lines.append(
+                Line(self.say("term.final_by"), shown_final, "value.date" if final else "value.text")
+            )
+        return lines
+
+    def _standing(self, plan: Plan, standing: Standing) -> list[Line]:
+        """How the plan stands: kept, late or in default, and what is due now."""
+        kind = f"figure.exact{digits_of(plan.currency)}"
+        received = money.total(plan.received)
+        table = plan.table
+        come = (table["date"] <= np.datetime64(self.inputs.as_of)) | np.isnat(table["date"])
+        interest = money.total(table["interest"][come])
+        paid = allocate_receipt(received, 0.0, interest, table["principal"]) if received >= 0 else None
+        state = self._state(plan, standing)
+        role = {"default": "alert", "late": "alert"}.get(state, "good")
+        since = plain(standing.missed_since)
+        lines = [
+            Line(self.say("standing.state"), self.say(f"state.{state}"), f"{role}.right"),
+            Line(self.say("standing.received", day=plain(plan.begin).isoformat()), received, kind),
+        ]
+        if paid is not None:
+            lines += [
+                Line(self.say("standing.to_interest"), paid.interest, kind),
+                Line(self.say("standing.to_principal"), money.total(paid.principal), kind),
+            ]
+        lines.append(Line(self.say("standing.arrears"), standing.arrears, kind))
+        if since is not None:
+            lines.append(Line(self.say("standing.missed_since"), since, "figure.date"))
+        return [
+            *lines,
+            Line(self.say("standing.due_now"), standing.due_now, kind.replace("figure", "strong")),
+        ]
+
+    def _state(self, plan: Plan, standing: Standing) -> str:
+        if standing.in_default:
+            return "default"
+        if standing.arrears > 0:
+            return "late"
+        return "done" if money.total(plan.received) >= money.total(plan.table["payment"]) else "kept"
+
+    def _lines(self, plan: Plan, debt: str, row: int) -> dict[str, Field]:
+        table, kind = plan.table, f"money{digits_of(plan.currency)}"
+        top = row + 1
+        height = len(table)
+        balance = (f"={debt}-C{{row}}", *(f"=F{top + place}-C{{row}}" for place in range(1, height)))
+        fields = {
+            "number": Field(self.say("column.number"), table["number"], "count"),
+            "date": Field(self.say("column.date"), table["date"], "date", missing=self.say("on_signing")),
+            "principal": Field(self.say("column.principal"), table["principal"], kind, "sum"),
+            "interest": Field(self.say("column.interest"), table["interest"], kind, "sum"),
+            "payment": Field(
+                self.say("column.payment"), table["payment"], kind, "sum", formula="=C{row}+D{row}"
+            ),
+            "balance": Field(self.say("column.balance"), table["balance"], kind, formula=balance),
+        }
+        if plan.agreed:
+            found = plan_lines(table, plan.received_on, plan.received, self.inputs.as_of)
+            left = money.rounded(table["payment"] - found["received"], 6)
+            words: Texts = np.array([self.say(f"line.{state}") for state in found["state"]], object)
+            fields |= {
+                "received": Field(self.say("column.received"), found["received"], kind, "sum"),
+                "left": Field(self.say("column.left"), left, kind, "sum", formula="=E{row}-G{row}"),
+                "paid_on": Field(self.say("column.paid_on"), found["paid_on"], "date"),
+                "state": Field(self.say("column.state"), words, role="aside"),
+            }
+        if not np.isnat(plan.final_by):
+            past = self.say("past_final_by")
+            texts: Texts = np.array([past if word else None for word in table["warning"]], object)
+            fields["warning"] = Field(self.say("column.warning"), texts, role="aside")
+        return fields
+
+    def _mark(self, page: Page, plan: Plan, listing: Listing) -> None:
+        if plan.agreed:
+            state = listing.column("state")
+            page.marks += [
+                Mark.says(state, "bad", self.say("line.missed")),
+                Mark.says(state, "near", self.say("line.late")),
+            ]
+        if "warning" in listing.fields:
+            page.marks.append(Mark.says(listing.column("warning"), "near", self.say("past_final_by")))
+
+    def _notes(self, plan: Plan, standing: Standing) -> list[str]:
+        notes = []
+        if plan.agreed:
+            notes.append(self.say("note.receipts", grace=str(GRACE_DAYS)))
+            if standing.in_default:
+                notes.append(self.say("note.default"))
+        else:
+            notes.append(self.say("note.proposal"))
+            if plan.terms.get("annual_rate") is None:
+                notes.append(self.say("note.no_rate"))
+        past = int((plan.table["warning"] == "past_final_by").sum())
+        if past:
+            last = plain(plan.final_by).isoformat()
+            notes.append(self.say("note.past", count=str(past), last=last))
+        if self.schedule is not None:
+            extension = term_text("maximum_extension_days", self.inputs.language)
+            notes.append(self.say("note.insurance", extension=extension))
+        return notes
+
+    def _signatures(self, page: Page, named: str) -> None:
+        page.gap(2)
+        company = str(self.inputs.records.terms("settings").get("company_name") or self.say("creditor"))
+        for column, who in ((0, company), (3, named)):
+            page.cells += [
+                Cell(page.row, column, "_" * 28, "letter.text", across=2),
+                Cell(page.row + 1, column, who, "label.text", across=3),
+                Cell(page.row + 2, column, self.say("signature"), "label.text"),
+            ]
+        page.row += 4
