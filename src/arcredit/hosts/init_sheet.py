@@ -37,6 +37,9 @@ _STYLES = {
     "number": "input.right",
 }
 
+_ROOM = {"customer_name": 28.0, "address": 32.0, "email": 26.0, "note": 36.0, "item": 36.0, "location": 28.0}
+"""Widths for texts that are longer than their headings."""
+
 
 def record_sheet(record: Record, language: str, rows: Sequence[Row] = ()) -> Sheet:
     """A record as a sheet of the user's own.
@@ -72,7 +75,10 @@ def _table(record: Record, language: str, rows: Sequence[Row]) -> Sheet:
     )
     lists, beside = _lists(fields, lines, len(fields) + 1, language)
     headings = tuple(Heading(field.heading(language)) for field in fields)
-    widths = [_width(field.heading(language), values) for field, values in zip(fields, cells, strict=True)]
+    widths = [
+        max(_width(field.heading(language), values), _ROOM.get(field.name, 0.0))
+        for field, values in zip(fields, cells, strict=True)
+    ]
     return Sheet(
         owner=record.name,
         name=record.sheet(language),
