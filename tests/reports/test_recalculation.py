@@ -1,5 +1,6 @@
 """LibreOffice computes every formula of every report anew: stored results stand, no cell is an error."""
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -9,9 +10,34 @@ from arcredit.reports.scratch import workbook
 from credit_records import credit_records
 from libreoffice import recalculated
 from report_ledgers import documents, inputs
+from report_records import POLICY, insured, table, terms
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 RATES = {"JPY": 0.0061, "KWD": 2.9}
+CLAIM = {
+    "customers": table(customer=["C1002", "C1006"], insolvency_date=["2025-11-15", None]),
+    "dossier": table(customer=["C1002"] * 2, item=["claim_form", "account"], present=[True, False]),
+    "settings": terms(company_name="=1+1", annual_rate=0.08),
+}
+PLAN = {
+    "plans": table(
+        customer=["C1002", "C1003"],
+        agreed_on=["2025-09-01", None],
+        debt=[9_000.0, 700.0],
+        first_date=["2025-09-30", "2025-12-15"],
+        instalments=[6.0, 3.0],
+        annual_rate=[0.12, np.nan],
+        method=["annuity", "balloon"],
+        down_payment=[100.0, np.nan],
+    )
+}
+WORDING = POLICY | {
+    "deductible_rule": "min_retention",
+    "limit_basis": "payout",
+    "aggregate_deductible": 900.0,
+    "maximum_liability": 12_345.67,
+    "discretionary_percentage": 0.75,
+}
 BOOKS = {
     "english": lambda: inputs(documents(), gl_balance=100_000.0),
     "chinese": lambda: inputs(documents(currencies=("CNY",)), "zh", gl_balance=100_000.0),
@@ -27,6 +53,17 @@ BOOKS = {
         documents(currencies=("CNY", "JPY", "EUR")), "zh", records=customer_records.every()
     ),
     "empty": lambda: inputs(documents(0)),
+    "insured": lambda: inputs(records=insured(**CLAIM)),
+    "insured_zh": lambda: inputs(
+        documents(currencies=("CNY",)), "zh", records=insured(WORDING, **CLAIM, **PLAN)
+    ),
+    "insured_currencies": lambda: inputs(
+        documents(currencies=("EUR", "JPY", "USD")),
+        rates={"EUR": 1.0, "JPY": 0.0061},
+        home="EUR",
+        records=insured(POLICY | {"vat_rate": 0.19, "threshold": 10.0}, **PLAN),
+        customer="C1002",
+    ),
     "customers": lambda: inputs(documents(), records=credit_records(), customer="C1001"),
     "customers_zh": lambda: inputs(
         documents(currencies=("CNY", "USD")), "zh", records=credit_records(), customer="=1+1"
