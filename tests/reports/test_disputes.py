@@ -155,8 +155,8 @@ def test_ratio_and_age():
 def test_what_is_said():
     cells = [str(cell) for line in page(full()) for cell in line]
     assert any("not insured while the dispute lasts" in cell for cell in cells)
-    assert "2 open disputes name no open document: 9, 2. Close them, or correct the number." in cells
-    assert "1 disputes, 10.0 days on average" in cells
+    assert "Open disputes whose document is not open (2): 9, 2. Close them, or correct the number." in cells
+    assert "1, in 10.0 days on average" in cells
 
 
 def test_sums_are_formulas():
