@@ -22,7 +22,6 @@ from arcredit.shapes import (
     result,
 )
 
-
 ESCALATE_DAYS = 30
 """A dispute that is open for longer goes to the next level."""
 
