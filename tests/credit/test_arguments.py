@@ -326,3 +326,29 @@ def test_an_unknown_word_is_refused_by_the_arguments_name(name, argument):
     with pytest.raises(InputError) as caught:
         FUNCTIONS[name](**ROWS[name] | {argument: "no such word"})
     assert (caught.value.argument, caught.value.cell) == (argument, "#VALUE!")
+
+
+def optional():
+    return [
+        (name, argument)
+        for name in FUNCTIONS
+        if name not in ELEMENT
+        for argument, parameter in inspect.signature(FUNCTIONS[name]).parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    ]
+
+
+@pytest.mark.parametrize(("name", "argument"), optional())
+def test_a_blank_option_of_a_table_is_its_default(name, argument):
+    function, row = FUNCTIONS[name], ROWS[name]
+    if (name, argument) == ("ar_aged", "customer"):
+        row = row | {"customer_id": None}
+    blank, left_out = (
+        function(**given)
+        for given in (row | {argument: None}, {key: row[key] for key in row if key != argument})
+    )
+    if isinstance(blank, float):
+        assert same(blank, left_out)
+    else:
+        assert list(blank.columns) == list(left_out.columns)
+        assert list(blank.rows()) == list(left_out.rows())

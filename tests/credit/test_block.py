@@ -66,3 +66,17 @@ def test_one_number():
     with pytest.raises(InputError) as caught:
         one_number(7, "digits", high=6)
     assert caught.value.cell == "#NUM!"
+
+
+def test_headings_and_keys_as_people_write_them():
+    """Hyphen, blank or underline, any case; a heading row of either language is no key."""
+    block = [["Insured-Percentage", " CUSTOMER "], [0.9, "A"]]
+    assert headed(block, "limits", {"insured_percentage": ()}, [])["insured_percentage"].tolist() == [0.9]
+    for heading in ("Key", "name", "项目", "参数"):
+        assert keyed([[heading, "value"], ["Advance-rate", 0.7]], "policy", {"advance_rate": 1}) == {
+            "advance_rate": 0.7
+        }
+    for wrong in ([["advance", 0.7]], [["loans"]], "loans"):
+        with pytest.raises(InputError) as caught:
+            keyed(wrong, "policy", {"loans": 0})
+        assert caught.value.argument == "policy"

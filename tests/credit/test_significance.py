@@ -138,3 +138,9 @@ def test_no_discovery_and_unknown_tests_do_not_count():
     assert false_discovery_cut(np.array([0.04, 0.9]), 0.05) == 0.0
     assert false_discovery_cut(np.array([0.04, np.nan]), 0.05) == 0.04
     assert false_discovery_cut(np.array([np.nan]), 0.05) == 0.0
+
+
+def test_a_p_value_at_the_line_is_a_discovery():
+    assert false_discovery_cut(np.array([0.05]), 0.05) == 0.05
+    assert false_discovery_cut(np.array([0.9, 0.025]), 0.05) == 0.025
+    assert false_discovery_cut(np.array([0.9, 0.026]), 0.05) == 0

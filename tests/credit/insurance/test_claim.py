@@ -254,6 +254,7 @@ ENDED_TOP_UP = [["limit", "to", "kind"], [900, "2025-01-09", "top_up"]]
     [
         ("eligible", {}),
         ("paid", {"paid": 100}),
+        ("paid", {"amount": 0}),
         ("credit", {"amount": -100}),
         ("date missing", {"due": None, "policy": {"waiting_days": 180}}),
         ("date missing", {"ship": None, "policy": {"maximum_terms_days": 60}}),
@@ -764,3 +765,61 @@ def test_words_are_english_unless_asked_for():
     assert section_text("step") == section_text("step", "en") != section_text("step", "zh")
     assert warning_text("dispute") == warning_text("dispute", "en")
     assert result_text(RESULTS[0]) == result_text(RESULTS[0], "en")
+
+
+def test_small_money_in_a_claim():
+    """0.50 at 90 %: 0.45; of 0.10 recovered the insurer's part is 0.09. A cent without a limit is unknown."""
+    found = many(amount=[0.5, 1], recovered=[0.1, 0.5])
+    assert found.indemnity.tolist() == [0.36, 0.45]
+    limits = [["customer", "limit"], ["A", None], ["B", 1000]]
+    found = many(amount=[0.01, 100], limits=limits)
+    assert np.isnan(found.covered[0])
+    assert np.isnan(found.indemnity[0])
+    # Two cents at two percentages, a cent each.
+    limits = [
+        ["customer", "limit", "insured_percentage", "from"],
+        ["A", 1000, 1, None],
+        ["A", 1000, 0, "2025-01-11"],
+    ]
+    found = many(
+        customer=["A", "A"], amount=[0.01, 0.01], ship_date=["2025-01-10", "2025-01-12"], limits=limits
+    )
+    assert found.indemnity.tolist() == [0.01]
+
+
+def test_losses_of_one_day_come_in_the_order_of_the_customers():
+    """40 claims of 90 on one day, 250 of aggregate deductible: two pay nothing, the third 20, the rest 90."""
+    names = [f"K{number}" for number in range(40)]
+    found = claims(
+        names,
+        ["2025-01-10"] * 40,
+        ["2025-02-09"] * 40,
+        [100] * 40,
+        None,
+        None,
+        [["customer", "limit"], *([name, 1000] for name in names)],
+        {**NINETY, "aggregate_deductible": 250, "waiting_days": 180},
+    )
+    assert found.indemnity.tolist() == [0, 0, 20] + [90] * 37
+
+
+@pytest.mark.parametrize(
+    "argument", ["ship_date", "due_date", "paid", "disputed", "excluded", "invoice_rate"]
+)
+def test_a_column_of_a_claim_has_the_invoices_height(argument):
+    given = {
+        "invoice": [1, 2],
+        "ship_date": ["2025-01-10"] * 2,
+        "due_date": ["2025-02-09"] * 2,
+        "amount": [100, 100],
+        "paid": [0, 0],
+        "disputed": [0, 0],
+        "limits": 1000,
+        "policy": NINETY,
+        "excluded": [None, None],
+        "invoice_rate": [1, 1],
+    }
+    assert got(tci_claim(**given), "result")["estimated indemnity"] == 180
+    with pytest.raises(InputError) as caught:
+        tci_claim(**given | {argument: [given[argument][0]] * 3})
+    assert (caught.value.argument, caught.value.cell) == (argument, "#VALUE!")

@@ -150,3 +150,13 @@ def test_uninsured_vat_comes_off_before_the_limit():
     assert cover["covered"].tolist() == [100, 90, 190]
     assert cover["insured"].tolist() == [90, 81, 171]
     assert cover["uninsured"].tolist() == [20, 30, 50]
+
+
+def test_half_a_unit_is_insured_too():
+    cover = tci_cover(["A"], [0.5], [["customer", "limit"], ["A", 0.5]], {"insured_percentage": 0.9})
+    assert cover["insured_percentage"][0] == 0.9
+    assert (cover["covered"][0], cover["insured"][0], cover["own_risk"][0]) == (0.5, 0.45, 0.05)
+    with pytest.raises(InputError) as caught:
+        tci_cover(["A"], [0.5], 1, {"insured_percentage": 0.9})
+    assert caught.value.cell == "#VALUE!"
+    assert caught.value.where is None or np.flatnonzero(caught.value.where).tolist() == [0]

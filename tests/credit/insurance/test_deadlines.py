@@ -171,3 +171,12 @@ def test_errors_of_the_table(change, cell, argument):
 def test_duties_read_in_both_languages():
     assert [duty_text(duty) for duty in DUTIES][3] == "File the claim"
     assert duty_text("file claim", "zh") == "提交索赔"
+
+
+@pytest.mark.parametrize("length", ["5000 months", "-1", "soon", 400_000, 1.5, -1])
+def test_periods_nobody_means_are_refused_by_name(length):
+    with pytest.raises(InputError) as caught:
+        tci_stop_date(["2025-03-31", "2025-03-31"], [60, length])
+    assert caught.value.argument == "extension_days"
+    assert caught.value.cell == ("#VALUE!" if length in ("-1", "soon") else "#NUM!")
+    assert np.asarray(caught.value.where).tolist() == [False, True]

@@ -73,3 +73,10 @@ def test_errors(call, argument):
     with pytest.raises(InputError) as caught:
         call()
     assert (caught.value.cell, caught.value.argument) == ("#VALUE!", argument)
+
+
+def test_several_own_items_keep_their_own_answers():
+    found = tci_dossier(["Licence", "Photos", "Survey"], [False, True, False])
+    assert found["item"].tolist()[14:] == ["Licence", "Photos", "Survey", "completeness"]
+    assert found["present"].tolist()[14:] == [0, 1, 0, 1]
+    assert found["present"].tolist()[:14] == [0] * 14

@@ -69,6 +69,7 @@ def test_edges():
         ((1, 0, 5, [4, 5]), "#NUM!", "total_debt", [True, False]),
         (([1, -1], 0, 1, 1), "#NUM!", "recovered", [False, True]),
         ((1, [0, -1], 1, 1), "#NUM!", "costs", [False, True]),
+        ((1, 0, [0, -1], 1), "#NUM!", "indemnity_paid", [False, True]),
         ((1, 0, 1, ["a", 2]), "#VALUE!", "total_debt", [True, False]),
     ],
 )

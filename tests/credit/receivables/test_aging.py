@@ -251,3 +251,12 @@ def test_one_figure_takes_one_bucket():
     with pytest.raises(InputError) as caught:
         ar_aged(["current", "1-30"], ["2025-06-01"], [1], "2025-06-30")
     assert (caught.value.argument, caught.value.cell) == ("bucket", "#VALUE!")
+
+
+def test_one_figure_of_one_customer_with_edges_of_its_own():
+    rows = {"due_date": ["2025-06-20", "2025-06-10"], "open_amount": [5, 7], "as_of": "2025-06-30"}
+    given = {**rows, "edges": [15], "customer": ["A", "A"], "customer_id": "A"}
+    assert [ar_aged(bucket, **given) for bucket in ("1-15", ">15")] == [5, 7]
+    with pytest.raises(InputError) as caught:
+        ar_aged("1-30", **given)
+    assert caught.value.argument == "bucket"

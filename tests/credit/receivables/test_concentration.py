@@ -74,3 +74,10 @@ def test_text_exposure_and_a_wrong_top():
         with pytest.raises(InputError):
             ar_concentration(["A"], [1], wrong)
     assert list(ar_concentration(["A"], [1], None)["customer"])[:2] == ["A", "total"]
+
+
+def test_ten_customers_by_name_unless_said_otherwise():
+    table = ar_concentration([f"K{number}" for number in range(12)], [1] * 12)
+    assert table["customer"].tolist()[9:] == ["K9", "other", "total", "hhi", "effective_number"]
+    assert table["exposure"].tolist()[10:12] == [2, 12]
+    assert ar_hhi([0.25, 0.25]) == 0.5

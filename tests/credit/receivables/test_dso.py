@@ -229,3 +229,20 @@ def test_a_young_ledger_has_no_older_money():
     assert sales_by_month(young, "2025-06-30", 3).tolist() == [100.1, 0, 0]
     by_month, older = open_by_month(young, "2025-06-30", 3)
     assert (by_month.tolist(), older) == ([60.1, 0, 0], 0)
+
+
+def test_a_month_without_days_and_receipts_that_are_no_sales():
+    """10 owed: 5 of a month of no days, 5 of the 10 of the month before, half of its 30 days."""
+    assert ar_dso_countback(10, [5, 10], [0, 30]) == 15
+    documents = OpenItems(
+        customer=coded(["A"] * 4, "customer"),
+        document=np.array(["1", "2", "3", "4"], object),
+        invoice_date=dates(["2025-03-10"] * 4, "x"),
+        due_date=dates(["2025-04-10"] * 4, "x"),
+        amount=np.array([1000.0, 100.0, 10.0, -1.0]),
+        open_amount=np.array([0.5, 0.25, -3.0, 0.0]),
+        kind=coded(["receipt", "invoice", None, "credit_note"], "kind"),
+    )
+    # The receipt is none, what has no kind counts where it is positive, the credit note is taken off.
+    assert sales_by_month(documents, "2025-03-31", 2).tolist() == [109, 0]
+    assert open_by_month(documents, "2025-03-31", 1)[0].tolist() == [0.75]

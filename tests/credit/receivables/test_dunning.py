@@ -124,3 +124,9 @@ def test_next_level_refuses(argument, wrong, cell):
 def test_nobody_to_dun():
     assert len(dunning_letters([], [], [])) == 0
     assert len(dunning_letters(["A"], [100], [None])) == 0
+
+
+def test_small_money_is_money():
+    """Half a unit a day late gets its letter; what is not due yet is neither counted nor a credit."""
+    assert list(dunning_letters(["A"], [0.5], [1]).rows()) == [("A", 0.5, 1.0, 1.0, 0.0)]
+    assert dunning_letters(["A", "A"], [100, 0.5], [3, -5])["overdue_amount"].tolist() == [100]

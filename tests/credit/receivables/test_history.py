@@ -231,3 +231,17 @@ def test_reasons_one_by_one():
         "days_to_pay": "no_receipts",
         "beyond_terms": "no_receipts",
     }
+
+
+def test_a_credit_note_beside_receipts_leaves_them_receipts():
+    rows = (("1", "2025-02-20", -450), ("2", "2025-03-20", -50))
+    found = history(ledger(paid_date=None), events(*rows, kinds=["receipt", "credit_note"]), "2025-03-31")
+    assert found.figures["days_to_pay"] == 41
+
+
+def test_money_older_than_three_years_has_no_weighted_dso():
+    """The sales it came from are out of sight."""
+    old = ledger(
+        invoice_date=days("2021-01-10", "2025-02-10", "2025-03-10"), open_amount=np.array([900.0, 0, 0])
+    )
+    assert np.isnan(history(replace(old, paid_date=None), None, "2025-03-31").figures["weighted"])

@@ -1,6 +1,7 @@
 """Interest and fixed sums: every day counted once, at the rate of its half-year."""
 
 import datetime as dt
+import inspect
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -236,3 +237,25 @@ def test_wrong_basis_and_rate():
 def test_uk_fixed_sum_steps():
     assert ar_late_fee([0.01, 999.99, 1000, 9999.99, 10000, 1e9], "uk").tolist() == [40, 40, 70, 70, 100, 100]
     assert ar_late_fee([0, -100], ["EU", "UK"]).tolist() == [0, 0]
+
+
+def test_rates_in_named_columns_in_any_order():
+    """4 % from 1 January and 2 % from 1 July: each half-year by the rate of its first day, plus 8 points."""
+    table = {"from_date": ["2025-07-01", "2025-01-01"], "rate": [0.02, 0.04]}
+    assert ar_late_interest(36_500, "2025-06-30", "2025-07-10", "EU", table) == 36_500 * 10 * 0.10 / 365
+    assert ar_late_interest(36_500, "2025-01-31", "2025-02-10", "EU", table) == 36_500 * 10 * 0.12 / 365
+    with pytest.raises(InputError) as caught:
+        ar_late_interest(1, "2025-06-30", "2025-07-10", "EU", {"day": [1], "rate": [0.02]})
+    assert caught.value.argument == "rates"
+    for argument, wrong in (("digits", -1), ("digits", 7)):
+        with pytest.raises(InputError) as caught:
+            ar_late_interest(1, "2025-06-30", "2025-07-10", "EU", table, **{argument: wrong})
+        assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("argument", ["discount", "terms_days"])
+def test_discount_cost_refuses_by_name(argument):
+    given = dict(zip(inspect.signature(discount_cost).parameters, (0.02, 30, 10), strict=False))
+    with pytest.raises(InputError) as caught:
+        discount_cost(**given | {argument: "x"})
+    assert caught.value.argument == argument

@@ -317,3 +317,41 @@ def test_receipts_without_a_document_stay_with_their_customers_and_numbers():
 def test_half_a_cent_is_left_and_less_is_nothing():
     ledger = items(["1", "2"], ["2025-01-10"] * 2, [100, 100], [0.005, 0.004])
     assert open_at(ledger, "2025-01-31").open_amount.tolist() == [0.005]
+
+
+def test_two_documents_of_one_customer_in_instalments():
+    """Two due dates each, the same ones; a fee on the first due date raises that instalment of document 1."""
+    rows = [
+        ("1", 100, "2025-02-28"),
+        ("2", 10, "2025-02-28"),
+        ("1", 200, "2025-03-31"),
+        ("2", 20, "2025-03-31"),
+        ("1", 5, "2025-02-28"),
+        ("2", -12, None),
+    ]
+    document, amount, due = zip(*rows, strict=True)
+    table = ar_open_items(document, ["2025-01-10"] * 6, amount, "2025-01-31", due, ["A"] * 6)
+    lines = sorted((number, str(day), money) for number, _, _, day, money in list(table.rows())[:-1])
+    assert [(number, day) for number, day, _ in lines] == [
+        ("1", "2025-02-28"),
+        ("1", "2025-03-31"),
+        ("2", "2025-03-31"),
+    ]
+    assert sum(money for number, _, money in lines if number == "1") == 305
+    assert [money for number, _, money in lines if number == "2"] == [18]
+
+
+def test_money_without_a_document_has_a_currency_where_it_is_certain():
+    """Its own, else its document's, else the ledger's only one; between two currencies it has none."""
+    paid = events(["9"], ["2025-01-20"], [-4], ["A"])
+    for currencies, found in ((["EUR", "EUR"], "EUR"), (["EUR", "USD"], None), ([None, "USD"], "USD")):
+        ledger = items(["1", "2"], ["2025-01-10"] * 2, [100, 100], currency=coded(currencies, "currency"))
+        assert open_at(ledger, "2025-01-31", paid).currency.texts()[-1] == found
+    stated = events(["9", "8"], ["2025-01-20"] * 2, [-4, -5], ["A", "A"], currency=coded(["GBP", "USD"], "x"))
+    ledger = items(["1"], ["2025-01-10"], [100], currency=coded(["EUR"], "currency"))
+    assert open_at(ledger, "2025-01-31", stated).currency.texts().tolist() == ["EUR", "GBP", "USD"]
+    # Paid before it was invoiced: the first document's currency.
+    ledger = items(["1", "2"], ["2025-02-10"] * 2, [100, 50], currency=coded(["EUR", "USD"], "currency"))
+    early = open_at(ledger, "2025-01-31", events(["1", "2"], ["2025-01-20"] * 2, [-4, -5], ["A", "A"]))
+    assert early.currency.texts().tolist() == ["EUR", "USD"]
+    assert early.due_date.astype(str).tolist() == ["2025-01-20"] * 2

@@ -244,3 +244,12 @@ def test_a_receipt_is_refused(wrong):
 def test_a_receipt_in_thousandths():
     paid = allocate_receipt(1.005, 0.001, 0, [1.0], "costs")
     assert (paid.costs, paid.principal.tolist(), paid.left) == (0.001, [1.0], 0.004)
+
+
+def test_an_annuity_without_interest_or_with_the_noise_of_a_formula_is_equal_parts():
+    for rate in (None, 0, 5.5e-17, 1e-12):
+        plan = ar_payment_plan(100, "2025-01-31", 4, rate, "annuity")
+        assert plan["payment"].tolist() == [25] * 4, rate
+    with pytest.raises(InputError) as caught:
+        ar_payment_plan(100, "2025-01-31", 4, digits=2.5)
+    assert caught.value.argument == "digits"

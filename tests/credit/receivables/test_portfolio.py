@@ -118,3 +118,15 @@ def test_converted_money_has_the_places_of_home(home, found):
 
 def test_no_rate_is_unknown():
     assert np.isnan(converted([1.0], ["USD"], {}, "EUR")).all()
+
+
+def test_edges_credits_and_blocks_of_amounts():
+    rows = [("A", 5, 300, "EUR"), ("A", 20, 500, "EUR"), ("A", 9, -400, "EUR")]
+    (part,) = portfolios(ledger(rows), AS_OF, edges=[10])
+    assert (part.labels, part.bucket_totals.tolist()) == (("current", "1-10", ">10"), [0, 3, 5])
+    (part,) = portfolios(ledger(rows), AS_OF, edges=[10], credits="own_date")
+    assert part.bucket_totals.tolist() == [0, -1, 5]
+    assert converted([[1.0, 2.0], [3.0, 4.0]], ["EUR", "USD"], {"USD": 0.5}, "EUR").tolist() == [
+        [1, 2],
+        [1.5, 2],
+    ]

@@ -147,6 +147,14 @@ def test_two_together_are_a_run():
     assert row[3] == 20 / 50
 
 
+def test_runs_of_two_customers_on_the_same_day_are_two_events():
+    rows = []
+    for who in "AB":
+        rows += spread(who, 0, 60, BASE + 30 * DAY) + spread(who, 0, 30, RECENT)
+        rows += [(who, RECENT + number // 2 * DAY, 40) for number in range(40)]
+    assert [(row[0], row[3]) for row in lines(warn(rows), "late_rise")] == [("A", 20 / 50), ("B", 20 / 50)]
+
+
 def test_customers_who_pay_on_the_same_day_are_no_run():
     """A and B pay one invoice a day each, the same days: 20 of 50 late for both."""
     rows = [
@@ -376,7 +384,9 @@ def test_concentration_of_the_ledger():
     table = warn([*rows, ("K0", AS_OF + DAY, None, 1), (None, AS_OF + DAY, None, 100)])
     assert lines(table, "concentration") == []
     table = warn([*rows, ("K0", AS_OF + DAY, None, 1)])
-    assert [row[0] for row in lines(table, "concentration")] == ["K0"]
+    assert lines(table, "concentration") == [
+        ("K0", "concentration", 1.0, pytest.approx(101 / 501), 0.2, "watch")
+    ]
 
 
 def test_worst_first_and_only_known_actions():
@@ -438,6 +448,8 @@ def test_late_shares_against_plain_loops(items):
         ({"limits": [["customer", "amount"], ["A", 5]]}, "#VALUE!"),
         ({"limits": [["customer", "limit"], ["A", -5]]}, "#NUM!"),
         ({"false_discovery": 1.5}, "#NUM!"),
+        ({"grace_days": 2.5}, "#NUM!"),
+        ({"events": [["customer", "date", "kind", "severity"], ["A", "2025-12-01", "nsf", 0]]}, "#NUM!"),
         ({"limits": [["customer", "limit", "maximum_extension_days"], ["A", 5, -1]]}, "#NUM!"),
         ({"limits": [["customer", "limit", "from"], ["A", 5, "soon"]]}, "#VALUE!"),
         ({"limits": [["customer", "limit", "to"], ["A", 5, "soon"]]}, "#VALUE!"),
