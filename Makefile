@@ -32,6 +32,7 @@ mutation: .venv/.ready
 
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py
+	$(BIN)/python workbook_templates/make_templates.py
 
 docs: .venv/.ready
 	$(BIN)/python -m arcredit.hosts.reference docs

@@ -33,6 +33,22 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         """
         return formula.removeprefix("=")
 
+    def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
+        """A number with all the places it needs: XlsxWriter's 16 digits may lose its last bit."""
+        written = f"{number:.16G}"
+        if float(written) == number:
+            super()._xml_number_element(number, attributes)
+            return
+        names = "".join(f' {name}="{value}"' for name, value in attributes)
+        self.fh.write(f"<c{names}><v>{float(number)!r}</v></c>")
+
+    def stored(self, value: Any) -> Any:
+        """A formula's result as a file has it: a day is its number, a blank an empty text."""
+        found = plain(value)
+        if isinstance(found, dt.date):
+            return self._convert_date_time(found)
+        return "" if found is None else found
+
     def _write_color_axis(self) -> None:
         """The axis of a small chart, in a colour of the theme too."""
         self._write_spark_color("x14:colorAxis", Color(style.TEXT))
@@ -141,8 +157,7 @@ def _write_cell(page: Any, cell: Cell, formats: Formats) -> None:
         last = cell.row + cell.down - 1, cell.column + cell.across - 1
         page.merge_range(cell.row, cell.column, *last, "", form)
     if cell.formula is not None:
-        value = plain(cell.value)
-        page.write_formula(cell.row, cell.column, cell.formula, form, "" if value is None else value)
+        page.write_formula(cell.row, cell.column, cell.formula, form, page.stored(cell.value))
     elif cell.link is not None:
         page.write_url(cell.row, cell.column, cell.link, form, str(cell.value))
     else:
@@ -177,12 +192,16 @@ def _write_block(page: Any, block: Block, formats: Formats) -> None:
 
 def _write_spill(page: Any, spill: Spill, formats: Formats) -> None:
     """The formula as Excel stores what spills, and its result in every cell."""
-    first = plain(spill.rows[0][0])
-    form = formats(spill.styles[0][0])
-    page.write_dynamic_array_formula(*spill.where, spill.formula, form, "" if first is None else first)
+    first, form = page.stored(spill.rows[0][0]), formats(spill.styles[0][0])
+    page.write_dynamic_array_formula(*spill.where, spill.formula, form, first)
     for row, (values, styles) in enumerate(zip(spill.rows, spill.styles, strict=True), spill.row):
         for place, (value, style_) in enumerate(zip(values, styles, strict=True), spill.column):
-            if (row, place) != (spill.row, spill.column):
+            if (row, place) == (spill.row, spill.column):
+                continue
+            if value is None or value == "":
+                # A formula leaves an empty text, no blank cell.
+                page.write_string(row, place, "", formats(style_))
+            else:
                 _write(page, row, place, plain(value), formats(style_))
 
 

@@ -51,6 +51,13 @@ ROLES: dict[str, dict[str, Any]] = {
         "indent": 1,
     },
     "aside": {"bottom": 4, "bottom_color": RULE, "indent": 1},
+    "asidewrap": {
+        "bottom": 4,
+        "bottom_color": RULE,
+        "indent": 1,
+        "text_wrap": True,
+        "valign": "top",
+    },
     "body": {"bottom": 4, "bottom_color": RULE},
     "name": {"bottom": 4, "bottom_color": RULE, "text_wrap": True},
     "wrap": {"bottom": 4, "bottom_color": RULE, "text_wrap": True, "valign": "top"},

@@ -1,0 +1,1 @@
+"""The template workbooks: what a team opens and types into, in English and Chinese."""
