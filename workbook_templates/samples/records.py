@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from arcredit.credit.customer.policy import DEFAULT_POLICY
 from arcredit.ledger.records.schema import Column, Record, schema
-from arcredit.words import say
+from arcredit.words import LANGUAGES, say
 from samples.look import Look, fit, wide
 from samples.trade import Customer, Document
 
@@ -226,24 +226,33 @@ def _block(
     else:
         page.write_row(top, 0, lines[0], look.head)
     kinds = [column.kind for column in columns]
+    terms = [] if columns else [f"term {kind_of(cells[0])}" for cells in lines[1:]]
     for row, cells in enumerate(lines[1:], top + 1):
         for place, cell in enumerate(cells):
-            _cell(page, look, row, place, cell, kinds[place] if kinds else "")
+            _cell(page, look, row, place, cell, kinds[place] if kinds else terms[row - top - 1])
     if any(kind == "id" for kind in kinds):
         page.ignore_errors({"number_stored_as_text": f"A{top + 2}:C{last + 1}"})
 
 
+def kind_of(heading: str) -> str:
+    """The kind of the term with this heading."""
+    every = (column for record in schema().values() if record.terms for column in record.columns)
+    return next(column.kind for column in every if heading in map(column.heading, LANGUAGES))
+
+
+_FORMATS = {"share": "0.00%", "amount": _WIDE, "number": "General"}
+
+
 def _cell(page: Worksheet, look: Look, row: int, place: int, cell: Any, kind: str) -> None:
+    # The values of terms stand left, beside what they mean.
+    left = {"align": "left"} if kind.startswith("term ") else {}
     if isinstance(cell, dt.date):
-        page.write_datetime(row, place, cell, look.date)
+        page.write_datetime(row, place, cell, look(num_format=look.day, **left) if left else look.date)
     elif isinstance(cell, str):
         page.write_string(row, place, cell, look())
     elif cell is not None:
-        share = kind == "share" or (not kind and 0 < cell < 1)
-        digits = (
-            "0.00%" if share else _WIDE if kind == "amount" else "General" if kind == "number" else "#,##0"
-        )
-        page.write_number(row, place, cell, look(num_format=digits))
+        digits = _FORMATS.get(kind.removeprefix("term "), "#,##0")
+        page.write_number(row, place, cell, look(num_format=digits, **left))
 
 
 def _validate(page: Worksheet, column: Column, language: str, area: tuple[int, int, int, int]) -> None:
