@@ -115,6 +115,10 @@ def test_a_currency_without_rate_is_unknown_and_takes_no_room():
     assert [line["Insured"] for line in euros] == [900, 2_250, 3_150]
     assert summary[-1]["Open in EUR"] == 4_000
     assert any("No rate for USD" in str(line[0]) for line in page(given))
+    # A customer who owes dollars alone has not paid: his cover is unknown.
+    alone = replace(given, items=ledger([5.0], ["USD"]))
+    assert tables(alone)[0][0]["By the limit alone"] == "No rate: cover unknown"
+    assert tables(alone)[0][0]["Insured by the limit alone"] == "unknown"
     # With a rate the dollars come in their turn, converted to the cent.
     given = replace(given, rates={"EUR": 1.0, "USD": 0.5})
     assert [line["Insured"] for line in tables(given)[1][:2]] == [900, 1_350]

@@ -7,27 +7,24 @@ from typing import Any
 import numpy as np
 
 from arcredit.credit import money
-from arcredit.credit.insurance.claim import warning_text
 from arcredit.credit.insurance.deadlines import tci_file_by, tci_notify_by
 from arcredit.credit.insurance.eligibility import reason_text, reason_texts
 from arcredit.credit.insurance.indemnity import step_text
 from arcredit.credit.insurance.insurance_policy import term_text
-from arcredit.credit.insurance.recovery import tci_recovery
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.claim_case import Case, NoCase, case_of
+from arcredit.reports.claim_papers import OUT, add_papers
 from arcredit.reports.control import Line, origin
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import policy_lines
 from arcredit.reports.listing import Field, Listing
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
-from arcredit.reports.sheet import Mark, Sheet, a1
-from arcredit.shapes import Texts, plain
+from arcredit.reports.sheet import Sheet, a1
+from arcredit.shapes import plain
 
 _RIGHT, _VALUE = 6, 9
 """Columns of the terms beside the control block."""
-_SHARES = (0.1, 0.25, 0.5)
-_LEFT = {"item": 0, "in": 1, "change": 2, "out": 3}
 
 
 def claim_sheet(inputs: Inputs) -> Sheet:
@@ -77,7 +74,7 @@ class _Report:
 
     @property
     def kind(self) -> str:
-        return f"money{max(self.case.insured.digits, 2)}"
+        return self.case.kind
 
     @cached_property
     def terms(self) -> dict[str, int]:
@@ -105,10 +102,7 @@ class _Report:
         page.table(dict(invoices.fields), invoices.label)
         steps = self._steps(page, invoices)
         self._results(page, steps)
-        self._not_covered(page, invoices)
-        self._warnings(page)
-        self._recovery(page, steps)
-        self._dossier(page)
+        add_papers(page, self.case, steps)
         return page.sheet(least=(44.0, 15.0, 15.0, 15.0))
 
     def _control(self) -> list[Line]:
@@ -294,7 +288,7 @@ class _Report:
         case, found = self.case, self.case.found
         indemnity, remainder = float(found.indemnity[0]), float(found.remainder[0])
         unknown, style = self.say("unknown"), f"strong.{self.kind.replace('money', 'exact')}"
-        debt, last = a1(steps.top + 1, _LEFT["out"]), a1(steps.bottom, _LEFT["out"])
+        debt, last = a1(steps.top + 1, OUT), a1(steps.bottom, OUT)
         rest = f"=MAX({debt}-{self.term('recovered')}-{last},0)"
         known = not np.isnan(indemnity)
         page.lines(
@@ -318,102 +312,13 @@ class _Report:
                     "strong.date",
                 ),
             ],
-            value=_LEFT["out"],
+            value=OUT,
         )
         for name, open_amount in case.without_rate.items():
             digits = digits_of(name)
             page.note(self.say("note.no_rate", currency=name, amount=f"{open_amount:,.{digits}f}"))
         if case.received_on_older:
             page.note(self.say("note.older", amount=f"{case.received_on_older:,.2f}"))
-
-    def _not_covered(self, page: Page, invoices: Listing) -> None:
-        apart = self.case.section("not covered")
-        if not len(apart):
-            return
-        page.breaks.append(page.row)
-        page.section(self.say("section.not_covered"))
-        words = [reason_text(item, self.inputs.language) for item in apart["item"]]
-        page.table(
-            {
-                "reason": Field(self.say("column.reason"), np.array(words, object)),
-                "amount": Field(self.say("column.not_covered"), apart["amount_out"], self.kind, "sum"),
-            },
-            self.inputs.say("report.table.sum"),
-        )
-
-    def _warnings(self, page: Page) -> None:
-        found = self.case.section("warning")
-        if not len(found):
-            return
-        page.section(self.say("section.warnings"))
-        words = [warning_text(item, self.inputs.language) for item in found["item"]]
-        page.table(
-            {
-                "warning": Field(self.say("column.warning"), np.array(words, object)),
-                "amount": Field(self.say("column.concerns"), found["amount_out"], self.kind),
-            }
-        )
-
-    def _recovery(self, page: Page, steps: Listing) -> None:
-        """Who gets what of money that still comes in: as the loss was borne."""
-        indemnity = float(self.case.found.indemnity[0])
-        debt = float(self.case.found.steps["payments"][0])
-        if np.isnan(indemnity) or not 0 < indemnity <= debt:
-            return
-        page.section(self.say("section.recovery"))
-        net = money.rounded(np.array(_SHARES) * debt)
-        insurer = tci_recovery(net, 0.0, indemnity, debt)
-        total, paid = (a1(row, _LEFT["out"], absolute=True) for row in (steps.top + 1, steps.bottom))
-        labels: Texts = np.array(
-            [self.say("recovered_share", share=f"{share:.0%}") for share in _SHARES], object
-        )
-        factors = tuple(f"=ROUND({share}*{total},2)" for share in _SHARES)
-        page.table(
-            {
-                "case": Field(self.say("column.recovered"), labels),
-                "net": Field(self.say("column.net"), net, self.kind, formula=factors),
-                "insurer": Field(
-                    self.say("column.insurer"),
-                    insurer,
-                    self.kind,
-                    formula=f"=MIN(ROUND(B{{row}}*{paid}/{total},2),{paid})",
-                ),
-                "ours": Field(
-                    self.say("column.ours"), money.rounded(net - insurer), self.kind, formula="=B{row}-C{row}"
-                ),
-            }
-        )
-        page.note(self.say("note.recovery"))
-        page.gap()
-
-    def _dossier(self, page: Page) -> None:
-        page.section(self.say("section.dossier"))
-        made = self.case.dossier
-        needed, there = made["mandatory"][:-1], made["present"][:-1]
-        yes, no, missing = self.say("paper.there"), self.say("paper.not_needed"), self.say("paper.missing")
-        state = np.where(there > 0, yes, np.where(needed > 0, missing, no)).astype(object)
-        row = page.row + 1
-        span = {
-            key: f"{letter}{row + 1}:{letter}{row + len(state)}" for key, letter in (("n", "B"), ("t", "C"))
-        }
-        complete = f"=COUNTIFS({span['n']},1,{span['t']},1)/COUNTIF({span['n']},1)"
-        table = page.table(
-            {
-                "item": Field(self.say("column.paper"), made["item"][:-1], role="name"),
-                "mandatory": Field(self.say("column.mandatory"), needed, "count", "sum"),
-                "present": Field(self.say("column.present"), there, "count", "sum"),
-                "state": Field(self.say("column.state"), state, role="aside"),
-                "place": Field(self.say("column.place"), made["place"][:-1], role="aside", width=13.0),
-            },
-            self.inputs.say("report.table.sum"),
-            heading=18.0,
-        )
-        page.marks.append(Mark.says(table.column("state"), "bad", missing))
-        page.row = table.last + 1
-        share = float(made["completeness"][-1])
-        page.lines([Line(self.say("line.complete"), share, "strong.percent", complete)], value=_LEFT["in"])
-        ready = "note.ready" if share == 1 else "note.not_ready"
-        page.note(self.say(ready))
 
 
 _AMOUNTS = ("amount", "paid", "open", "out", "disputed", "vat", "eligible", "covered")

@@ -140,6 +140,11 @@ class Case:
         return np.datetime64(self.found.loss_date[0], "D") if len(self.rows) else np.datetime64("NaT", "D")
 
     @property
+    def kind(self) -> str:
+        """The format of amounts in the policy's currency; the insurer's steps are in cents at least."""
+        return f"money{max(self.insured.digits, 2)}"
+
+    @property
     def buyer(self) -> str:
         """The buyer's name, else his number."""
         names = names_of(self.position.items)
@@ -195,7 +200,7 @@ def case_of(inputs: Inputs) -> Case | NoCase:
     Fraud and disputed debts never make a claim, and no customer is chosen for them.
     """
     whole = Insured(inputs, inputs.items)
-    known = np.flatnonzero(~np.isnan(whole.rate))
+    known = np.flatnonzero(~np.isnan(whole.rate) & (inputs.items.customer.codes >= 0))
     found = _losses(inputs, whole, known)
     dates = dict(zip(found["customer"].tolist(), found["loss_date"], strict=True))
     if inputs.customer:

@@ -150,7 +150,7 @@ class _Report:
         summary = self._summary(top + 1, ranges)
         right = len(wide) - 1
         chart = self._chart(summary, wide, height)
-        self_name = self.insured.currency or ""
+        home = self.insured.currency or ""
         cells = [
             *headed(self.inputs, "cover", self._subtitle()),
             *placed(self._control(summary), _HEAD, 0, 1),
@@ -158,7 +158,7 @@ class _Report:
                 Cell(_HEAD + height + 1 + row, 0, note, "note.text", across=right + 1)
                 for row, note in enumerate(notes)
             ),
-            *_section(self._titled("by_customer", self_name), top, right),
+            *_section(self._titled("by_customer", home), top, right),
             *summary.cells(),
         ]
         heights = {0: 24.0} | {_HEAD + row: _LINE for row in range(height)}
@@ -352,7 +352,7 @@ class _Report:
         columns: dict[str, NDArray[Any]] = {
             "insured_limit": np.full(count, np.nan),
             "insured": np.full(count, np.nan),
-            "reason": np.full(count, None, object),
+            "reason": np.full(count, self.say("no_rate"), object),
         }
         if not len(self.known):
             return columns
@@ -364,8 +364,9 @@ class _Report:
             self.inputs.as_of,
         )
         place = {name: row for row, name in enumerate(table["customer"][:-1].tolist())}
+        counted = set(items.customer.take(self.known).texts().tolist())
         for row, name in enumerate(labels.tolist()):
-            found = place.get(name)
+            found = place.get(name) if name in counted else None
             if found is not None:
                 columns["insured_limit"][row] = table["insured_limit"][found]
                 columns["insured"][row] = table["insured"][found]
