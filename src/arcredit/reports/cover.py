@@ -1,31 +1,25 @@
 """Cover: what of every open invoice is insured, own risk or uninsured, and why."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from math import ceil
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arcredit.credit import money
-from arcredit.credit.insurance.cover import tci_cover
-from arcredit.credit.insurance.eligibility import REASONS, reason_text
-from arcredit.credit.insurance.invoice_cover import InvoiceCover, invoice_cover
 from arcredit.credit.receivables.portfolio import digits_of, share_of
 from arcredit.reports import style
 from arcredit.reports.control import Line, headed, origin, placed
+from arcredit.reports.cover_figures import CoverFigures
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured, names_of, policy_lines, tall
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.sheet import Cell, Chart, Range, Series, Sheet, a1, letters, pixels, text_width
-from arcredit.shapes import Coded, Floats, Texts, plain
+from arcredit.shapes import Floats, Texts, plain
 
 _HEAD, _LINE = 3, 13.5
 _CHARTED = 10
-PARTS = ("insured", "own_risk", "uninsured", "unknown", "unapplied")
-"""What the open money is split into; together they are the whole of it."""
 
 
 def cover_sheet(inputs: Inputs) -> Sheet:
@@ -52,89 +46,8 @@ def cover_sheet(inputs: Inputs) -> Sheet:
     return _Report(Insured(inputs, inputs.items)).sheet()
 
 
-@dataclass(frozen=True)
-class _Report:
-    insured: Insured
-
-    @property
-    def inputs(self) -> Inputs:
-        return self.insured.inputs
-
-    def say(self, key: str, **values: object) -> str:
-        return self.inputs.say(f"report_cover.{key}", **values)
-
-    @cached_property
-    def amount(self) -> Floats:
-        """Open amounts in the policy's currency, NaN where they cannot be converted."""
-        return self.insured.converted(self.inputs.items.open_amount)
-
-    @cached_property
-    def cover(self) -> InvoiceCover:
-        """The split of the rows that can be converted."""
-        rows, insured, items = self.known, self.insured, self.inputs.items
-        return invoice_cover(
-            items.customer.take(rows),
-            items.invoice_date[rows],
-            items.due_date[rows],
-            self.amount[rows],
-            insured.converted(insured.disputed)[rows],
-            insured.limits,
-            insured.schedule,
-            self.inputs.as_of,
-            insured.insolvency[rows],
-            insured.excluded[rows],
-        )
-
-    @cached_property
-    def known(self) -> NDArray[np.intp]:
-        """The rows whose amount is known in the policy's currency."""
-        return np.flatnonzero(~np.isnan(self.amount))
-
-    def spread(self, values: NDArray[Any], blank: Any = np.nan) -> NDArray[Any]:
-        """A column of the cover at the rows of the items."""
-        column = np.full(len(self.inputs.items), blank, values.dtype)
-        column[self.known] = values
-        return column
-
-    @cached_property
-    def parts(self) -> dict[str, Floats]:
-        """The parts at every item, and what credits take off."""
-        return {name: self.spread(getattr(self.cover, name)) for name in ("set_off", *PARTS)}
-
-    @cached_property
-    def shown(self) -> tuple[str, ...]:
-        """The parts that have a column: the three always, the rest where there is any."""
-        rare = [name for name in PARTS[3:] if np.nan_to_num(self.parts[name]).any()]
-        return (*PARTS[:3], *rare)
-
-    @cached_property
-    def foreign(self) -> bool:
-        return len(set(self.insured.currencies.tolist())) > 1 or bool((self.insured.rate != 1.0).any())
-
-    @cached_property
-    def reason(self) -> Texts:
-        words = np.array([reason_text(word, self.inputs.language) for word in REASONS], object)
-        words[0] = reason_text("insured", self.inputs.language)
-        texts = np.full(len(self.inputs.items), self.say("no_rate"), object)
-        texts[self.known] = words[self.cover.reason]
-        return texts
-
-    @cached_property
-    def order(self) -> tuple[NDArray[np.intp], Coded]:
-        """The items by customer, who owes most first, then by due date; and the customers in that order."""
-        items = self.inputs.items
-        codes = items.customer.codes + 1
-        labels = np.concatenate([np.array([None], object), items.customer.labels])
-        debt = money.grouped(np.nan_to_num(self.amount), codes, len(labels))
-        used = np.unique(codes)
-        text = np.array([str(label or "") for label in labels[used]])
-        ranked = used[np.lexsort((text, -debt[used]))]
-        rank = np.empty(len(labels), np.intp)
-        rank[ranked] = np.arange(len(ranked))
-        late = np.where(np.isnat(items.due_date), items.invoice_date, items.due_date)
-        document = np.array([str(name or "") for name in items.document])
-        rows = np.lexsort((document, late, rank[codes]))
-        return rows, Coded(rank[codes], labels[ranked])
+class _Report(CoverFigures):
+    """The layout of the sheet."""
 
     def sheet(self) -> Sheet:
         summary = self._summary(0, {})
@@ -299,7 +212,7 @@ class _Report:
         rank, labels = self.order[1].codes, self.order[1].labels
         count, kind = len(labels), f"money{self.insured.digits}"
         keys = list(self._fields(self.order[0][:0], ""))
-        by_limit = self._by_limit(labels)
+        by_limit = self.by_limit(labels)
 
         def summed(key: str, values: Floats, heading: str) -> Field:
             column = keys.index(key)
@@ -345,33 +258,6 @@ class _Report:
         for place, name in zip(rank[::-1].tolist(), names[::-1].tolist(), strict=True):
             first[place] = name if name is not None else first[place]
         return Field(self.inputs.say("report.table.customer_name"), first)
-
-    def _by_limit(self, labels: Texts) -> dict[str, NDArray[Any]]:
-        """What TCI_COVER says of each customer: limit of the day, insured by the limit alone, reason."""
-        items, count = self.inputs.items, len(labels)
-        columns: dict[str, NDArray[Any]] = {
-            "insured_limit": np.full(count, np.nan),
-            "insured": np.full(count, np.nan),
-            "reason": np.full(count, self.say("no_rate"), object),
-        }
-        if not len(self.known):
-            return columns
-        table = tci_cover(
-            items.customer.take(self.known),
-            self.amount[self.known],
-            self.insured.limits,
-            self.insured.schedule,
-            self.inputs.as_of,
-        )
-        place = {name: row for row, name in enumerate(table["customer"][:-1].tolist())}
-        counted = set(items.customer.take(self.known).texts().tolist())
-        for row, name in enumerate(labels.tolist()):
-            found = place.get(name) if name in counted else None
-            if found is not None:
-                columns["insured_limit"][row] = table["insured_limit"][found]
-                columns["insured"][row] = table["insured"][found]
-                columns["reason"][row] = reason_text(table["reason"][found], self.inputs.language)
-        return columns
 
     def _chart(self, summary: Listing, wide: list[float], height: int) -> Chart | None:
         """The customers who owe most: insured, own risk and uninsured on top of each other."""
