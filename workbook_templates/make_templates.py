@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
-from templates import gallery
+from templates import gallery, starter
 from templates.book import write
 from templates.words import text
 
 from arcredit.words import LANGUAGES
 
 HERE = Path(__file__).parent
-TEMPLATES = (gallery,)
+TEMPLATES = (starter, gallery)
 
 
 def make(folder: Path) -> None:
