@@ -21,7 +21,8 @@ def examples(*lines: str) -> str:
     return "\b\n" + "\n".join((say("cli.about.examples", spoken()), *(f"  {line}" for line in lines)))
 
 
-def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.date | None:
+def day(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.date | None:
+    """A day of the calendar, as 2026-06-30."""
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError:
@@ -46,7 +47,7 @@ def _columns(_context: click.Context, _option: click.Parameter, values: tuple[st
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Any], Any]:
     """An option whose help stands in the words of the command line."""
-    key = name.lstrip("-").replace("-", "_")
+    key = name.split("/")[0].lstrip("-").replace("-", "_")
     return click.option(name, *names, help=say(f"cli.option.{key}", spoken()), **settings)
 
 
@@ -61,7 +62,7 @@ READING = (
     option("--language", type=click.Choice(LANGUAGES)),
 )
 FIGURES = (
-    option("--as-of", callback=_day, metavar="YYYY-MM-DD"),
+    option("--as-of", callback=day, metavar="YYYY-MM-DD"),
     option("--edges", metavar="30,60,90,120"),
     option("--convention"),
     option("--credits"),

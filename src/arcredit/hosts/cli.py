@@ -14,6 +14,7 @@ import click
 
 from arcredit import __version__
 from arcredit.hosts.addin_cli import addin
+from arcredit.hosts.changes_cli import changes
 from arcredit.hosts.choices import FIGURES, READING, examples, guarded, noticed, option, options_of, taking
 from arcredit.hosts.claim_cli import claim
 from arcredit.hosts.console import DONE, FINDINGS, language, spoken, word
@@ -32,7 +33,7 @@ def main() -> None:
     """Run the command line."""
 
 
-for command in (addin, events, init, refresh, log, claim):
+for command in (addin, events, init, refresh, log, changes, claim):
     main.add_command(command)
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from arcredit.credit import money
 from arcredit.credit.receivables.history import histories
+from arcredit.credit.receivables.movement import REASONS
 from arcredit.credit.receivables.portfolio import digits_of, portfolios
+from arcredit.reports.changes import moved, movements
 from arcredit.reports.customers import form_of, heading, values
 from arcredit.reports.dso import METHODS
+from arcredit.reports.earlier import Earlier
 from arcredit.reports.inputs import Inputs
 from arcredit.shapes import plain
 
@@ -58,3 +62,42 @@ def dso_tables(inputs: Inputs) -> Iterator[Figures]:
             how = say(f"report.unknown.{reason}") if reason else say(f"report.how.{method}")
             rows.append((say(f"report.method.{method}"), value, say(f"report.unit.{unit}"), how))
         yield Figures(currency, headings, ["", ",.2f", "", ""], rows, _SHARES)
+
+
+def bridge_tables(inputs: Inputs, before: Earlier) -> Iterator[Figures]:
+    """From the balance then to the balance now, a table per currency."""
+    say = inputs.say
+    headings = [say("report_changes.what"), say("report.table.amount")]
+    for currency, found in movements(inputs, before):
+        rows = [
+            (say("report_changes.opening", day=before.day), money.total(found.opening)),
+            *((say(f"report_changes.reason.{reason}"), found.total(reason)) for reason in REASONS),
+            (say("report_changes.closing", day=inputs.as_of), money.total(found.closing)),
+        ]
+        yield Figures(currency, headings, ["", f",.{digits_of(currency)}f"], rows)
+
+
+_MOVED = ("why", "customer", "document", "invoiced", "due_then", "due_now", "then", "now", "change")
+
+
+def moved_tables(inputs: Inputs, before: Earlier) -> Iterator[Figures]:
+    """Every document that moved, a table per currency."""
+    say = inputs.say
+    headings = [
+        say("report.table.customer" if key == "customer" else f"report_changes.{key}") for key in _MOVED
+    ]
+    for currency, found in movements(inputs, before):
+        listed, form = moved(inputs, found), f",.{digits_of(currency)}f"
+        columns = (
+            listed.why,
+            found.customer[listed.rows],
+            found.document[listed.rows],
+            found.invoice_date[listed.rows],
+            found.due_then[listed.rows],
+            found.due_now[listed.rows],
+            found.opening[listed.rows],
+            found.closing[listed.rows],
+            listed.change,
+        )
+        rows = [tuple(map(plain, row)) for row in zip(*columns, strict=True)]
+        yield Figures(currency, headings, ["", "", "", "", "", "", form, form, form], rows)

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from arcredit.credit.receivables.aging import CREDITS
 from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.open_items import open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
-from arcredit.errors import ArcreditError, Finding, LedgerError, SettingsError
+from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError, SettingsError
 from arcredit.hosts.recalc import Recalculated, recalculate, renewed
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Change, Patch
 from arcredit.ledger.read import Ledger, Totals, read
 from arcredit.ledger.records import read_records
+from arcredit.ledger.snapshot import keep, kept
 from arcredit.reports import REPORTS, USUAL
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.making import made
@@ -31,7 +32,7 @@ from arcredit.reports.scratch import workbook
 from arcredit.shapes import edges, option
 from arcredit.words import LANGUAGES
 
-REMEMBERED = ("edges", "convention", "credits", "language", "customer")
+REMEMBERED = ("edges", "convention", "credits", "language", "customer", "snapshot")
 """Choices that a workbook keeps for its next refresh, beside the mapping of its columns."""
 
 
@@ -53,6 +54,8 @@ class Options:
     rates: str | None = None
     reports: str | None = None
     customer: str | None = None
+    snapshot: bool | None = None
+    snapshots: str | None = None
     portfolios: bool = False
     backup: bool = False
     dry_run: bool = False
@@ -122,6 +125,7 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         status = "would_change" if changes else "unchanged"
     else:
         status = "refreshed" if patch.save(backup=options.backup) else "unchanged"
+        inputs = _keep(patch.path, inputs, options, memory)
     return {
         "status": status,
         "totals": ledger.totals,
@@ -153,7 +157,7 @@ def _read(patch: Patch, options: Options, memory: dict[str, Any]) -> tuple[Ledge
             if refused and source == patch.path:
                 raise refused
             ledger = _ledger(source, options, memory, own_sheets)
-        return ledger, _inputs(ledger, options, memory, own_sheets), done
+        return ledger, _inputs(ledger, options, memory, own_sheets, patch.path), done
 
 
 def owners_of(reports: str | None, kept: Collection[str] = ()) -> tuple[str, ...]:
@@ -248,9 +252,32 @@ def _memory(text: str | None) -> dict[str, Any]:
     return json.loads(text) if text else {}
 
 
+def _chosen(name: str, options: Options, memory: dict[str, Any]) -> Any:
+    """A choice by option, else the one that the workbook remembers."""
+    given = getattr(options, name)
+    return memory.get(name) if given is None or given == "" else given
+
+
+def _keep(book: Path, inputs: Inputs, options: Options, memory: dict[str, Any]) -> Inputs:
+    """Keep a snapshot where that is wished; one that cannot be kept is a finding, the refresh stands."""
+    if not _chosen("snapshot", options, memory):
+        return inputs
+    try:
+        keep(book, inputs.items, options.as_of, _snapshots(options))
+    except PatchError as error:
+        detail = error.text(inputs.language)
+        found = Finding("warning", str(book), "", "", "snapshot.not_kept", {"detail": detail})
+        return replace(inputs, findings=(*inputs.findings, found))
+    return inputs
+
+
+def _snapshots(options: Options) -> Path | None:
+    return Path(options.snapshots) if options.snapshots else None
+
+
 def _kept(ledger: Ledger, options: Options, memory: dict[str, Any]) -> str:
     """What the workbook is to remember: the mapping, and every choice ever made by option."""
-    chosen = {name: getattr(options, name) or memory.get(name) for name in REMEMBERED}
+    chosen = {name: _chosen(name, options, memory) for name in REMEMBERED}
     kept = {name: value for name, value in chosen.items() if value}
     return json.dumps({**kept, "mapping": ledger.mapping.to_json()}, ensure_ascii=False, sort_keys=True)
 
@@ -268,10 +295,19 @@ def _ledger(path: Path, options: Options, memory: dict[str, Any], own_sheets: fr
     )
 
 
-def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any], own_sheets: frozenset[str]) -> Inputs:
-    def chosen(name: str) -> Any:
-        return getattr(options, name) or memory.get(name)
+def _inputs(
+    ledger: Ledger,
+    options: Options,
+    memory: dict[str, Any],
+    own_sheets: frozenset[str],
+    book: Path | None = None,
+) -> Inputs:
+    """What the reports are made of; `book` is the workbook where the ledger was read from a copy of it."""
 
+    def chosen(name: str) -> Any:
+        return _chosen(name, options, memory)
+
+    past = kept(book or ledger.path, options.as_of, _snapshots(options))
     rates = read_rates(Path(options.rates)) if options.rates else {}
     records = read_records(ledger.path, ledger=ledger.mapping, own_sheets=own_sheets)
     return Inputs(
@@ -285,7 +321,7 @@ def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any], own_sheets
         language=option(chosen("language"), "language", LANGUAGES, ledger.language),
         gl_balance=options.gl_balance,
         totals=ledger.totals,
-        findings=(*ledger.findings, *records.findings),
+        findings=(*ledger.findings, *records.findings, *past.findings),
         ledger=ledger.path.name,
         sheet=ledger.mapping.sheet,
         area=ledger.mapping.table or "",
@@ -293,4 +329,7 @@ def _inputs(ledger: Ledger, options: Options, memory: dict[str, Any], own_sheets
         home=next((currency for currency, rate in rates.items() if rate == 1), ""),
         records=records,
         customer=chosen("customer") or "",
+        previous=past.held[-1][1] if past.held else None,
+        previous_as_of=past.held[-1][0] if past.held else None,
+        history=past.held,
     )

@@ -53,6 +53,8 @@ def _places(
 @option("--gl-balance", callback=amount)
 @option("--reports", metavar="all | aging,limits,...")
 @option("--customer")
+@option("--snapshot/--no-snapshot", "snapshot", default=None)
+@option("--snapshots", type=click.Path(file_okay=False))
 @option("--recalc", type=click.Choice(["own", "all", "none"]), default="own")
 @option("--backup", is_flag=True)
 @option("--dry-run", is_flag=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from arcredit.reports.loss_rates import edges_of
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
 from arcredit.reports.sheet import Range, Sheet, letters
-from arcredit.shapes import Texts
+from arcredit.shapes import Floats, Texts
 
 
 def changes_sheet(inputs: Inputs) -> Sheet:
@@ -149,15 +150,11 @@ class _Changes:
     def _documents(self, found: Movement, digits: int) -> Listing:
         """Every document that moved, by reason, the largest change first."""
         say, kind = self.say, f"money{digits}"
-        change = money.rounded(found.closing - found.opening, money.PLACES)
-        several = np.count_nonzero(found.changes, axis=1)
-        main = np.where(several > 0, np.argmax(np.abs(found.changes), axis=1), len(REASONS))
-        rows = np.flatnonzero((several > 0) | found.re_dated)
-        rows = rows[np.lexsort((np.arange(len(rows)), -np.abs(change[rows]), main[rows]))]
+        rows, why, change = moved(self.inputs, found)
         self.page.section(say("report_changes.moved", documents=f"{len(rows):,}"))
         opening, closing = letters(7), letters(8)
         fields = {
-            "reason": Field(say("report_changes.why"), self._why(found, rows)),
+            "reason": Field(say("report_changes.why"), why),
             "customer": Field(
                 say("report.table.customer"),
                 found.customer[rows],
@@ -172,7 +169,7 @@ class _Changes:
             "closing": Field(say("report_changes.now"), found.closing[rows], kind, "sum"),
             "change": Field(
                 say("report_changes.change"),
-                change[rows],
+                change,
                 f"change{digits}",
                 "sum",
                 formula=f"={closing}{{row}}-{opening}{{row}}",
@@ -180,16 +177,35 @@ class _Changes:
         }
         return self.page.table(fields, say("report.table.sum"))
 
-    def _why(self, found: Movement, rows: NDArray[np.intp]) -> Texts:
-        """All reasons of a document, the one that moved most first."""
-        words = [self.say(f"report_changes.reason.{reason}") for reason in REASONS]
-        dated, re_dated = self.say("report_changes.dated"), found.re_dated[rows]
-        order = np.argsort(-np.abs(found.changes[rows]), axis=1, kind="stable")
-        count = np.count_nonzero(found.changes[rows], axis=1)
-        texts = []
-        for line, most, also in zip(order.tolist(), count.tolist(), re_dated.tolist(), strict=True):
-            texts.append(", ".join([*(words[place] for place in line[:most]), *([dated] if also else [])]))
-        return _array(texts)
+
+class Moved(NamedTuple):
+    """The documents that moved, by their main reason and the largest change first: why, and by how much."""
+
+    rows: NDArray[np.intp]
+    why: Texts
+    change: Floats
+
+
+def moved(inputs: Inputs, found: Movement) -> Moved:
+    """The documents that moved or were re-dated, with all their reasons in words."""
+    change = money.rounded(found.closing - found.opening, money.PLACES)
+    several = np.count_nonzero(found.changes, axis=1)
+    main = np.where(several > 0, np.argmax(np.abs(found.changes), axis=1), len(REASONS))
+    rows = np.flatnonzero((several > 0) | found.re_dated)
+    rows = rows[np.lexsort((np.arange(len(rows)), -np.abs(change[rows]), main[rows]))]
+    return Moved(rows, _why(inputs, found, rows), change[rows])
+
+
+def _why(inputs: Inputs, found: Movement, rows: NDArray[np.intp]) -> Texts:
+    """All reasons of a document, the one that moved most first."""
+    words = [inputs.say(f"report_changes.reason.{reason}") for reason in REASONS]
+    dated, re_dated = inputs.say("report_changes.dated"), found.re_dated[rows]
+    order = np.argsort(-np.abs(found.changes[rows]), axis=1, kind="stable")
+    count = np.count_nonzero(found.changes[rows], axis=1)
+    texts = []
+    for line, most, also in zip(order.tolist(), count.tolist(), re_dated.tolist(), strict=True):
+        texts.append(", ".join([*(words[place] for place in line[:most]), *([dated] if also else [])]))
+    return _array(texts)
 
 
 def _cut(names: Texts) -> Texts:
