@@ -70,7 +70,7 @@ class _Report:
         return self.case.inputs
 
     def say(self, key: str, **values: object) -> str:
-        return self.inputs.say(f"report_claim.{key}", **values)
+        return self.inputs.say(key, **values)
 
     @property
     def kind(self) -> str:
@@ -89,16 +89,20 @@ class _Report:
 
     def sheet(self) -> Sheet:
         page = Page(self.inputs, "claim")
-        page.title(self.say("subtitle", buyer=self.case.buyer, as_of=self.inputs.as_of.isoformat()))
+        page.title(
+            self.say("report_claim.subtitle", buyer=self.case.buyer, as_of=self.inputs.as_of.isoformat())
+        )
         control = self._control()
         top = page.row + max(len(control), len(self.terms)) + 1
         invoices = Listing(self._invoices(), top + 3, label=self.inputs.say("report.table.sum"))
         page.lines(self._figures(invoices), _RIGHT, _VALUE, down=False)
         page.lines(control)
         page.row = top
-        page.note(self.say("note.estimate"))
+        page.note(self.say("report_claim.note.estimate"))
         page.gap()
-        page.section(self.say("section.invoices", currency=self.case.insured.currency or "").rstrip(" ·"))
+        page.section(
+            self.say("report_claim.section.invoices", currency=self.case.insured.currency or "").rstrip(" ·")
+        )
         page.table(dict(invoices.fields), invoices.label)
         steps = self._steps(page, invoices)
         self._results(page, steps)
@@ -120,14 +124,14 @@ class _Report:
             file_by = tci_file_by(oldest, given["filing_days"])
         return [
             *origin(self.inputs),
-            Line(self.say("line.buyer"), f"{case.buyer} ({case.customer})"),
-            Line(self.say("line.chosen"), self.say(f"chosen.{case.chosen}")),
+            Line(self.say("report_claim.line.buyer"), f"{case.buyer} ({case.customer})"),
+            Line(self.say("report_claim.line.chosen"), self.say(f"report_claim.chosen.{case.chosen}")),
             *policy_lines(case.insured)[:3],
-            self._date("line.loss_date", case.loss_date),
-            self._date("line.stop", found.stop_date[0]),
-            self._date("line.notify", notify[0]),
-            self._date("line.file", file_by),
-            self._date("line.expected", found.expected_date[0]),
+            self._date("report_claim.line.loss_date", case.loss_date),
+            self._date("report_claim.line.stop", found.stop_date[0]),
+            self._date("report_claim.line.notify", notify[0]),
+            self._date("report_claim.line.file", file_by),
+            self._date("report_claim.line.expected", found.expected_date[0]),
         ]
 
     def _date(self, key: str, day: Any) -> Line:
@@ -142,7 +146,7 @@ class _Report:
         kind = self.kind.replace("money", "figure.exact")
         percentage, formula = self._percentage(invoices)
         liability = schedule.liability_left
-        unlimited = self.say("line.no_maximum")
+        unlimited = self.say("report_claim.line.no_maximum")
         aggregate = term_text("aggregate_deductible", language)
         most = term_text("maximum_liability", language)
         own = "retention" if schedule.deductible_rule == "min_retention" else "deductible"
@@ -150,13 +154,13 @@ class _Report:
             Line(term_text("insured_percentage", language), percentage, "figure.percent", formula),
             Line(step_text(own, language), schedule.deductible, kind),
             Line(f"{term_text('threshold', language)} ({schedule.threshold_rule})", schedule.threshold, kind),
-            Line(self.say("line.left", term=aggregate), schedule.aggregate_left, kind),
+            Line(self.say("report_claim.line.left", term=aggregate), schedule.aggregate_left, kind),
             Line(
-                self.say("line.left", term=most),
+                self.say("report_claim.line.left", term=most),
                 liability if np.isfinite(liability) else unlimited,
                 kind if np.isfinite(liability) else "figure.right",
             ),
-            Line(self.say("line.recovered"), self.case.recovered, kind),
+            Line(self.say("report_claim.line.recovered"), self.case.recovered, kind),
         ]
 
     def _percentage(self, invoices: Listing) -> tuple[Any, str | None]:
@@ -181,18 +185,22 @@ class _Report:
         vat = money.rounded(found.open_amount - out - disputed - found.eligible, money.PLACES)
         words = [reason_text(word, self.inputs.language) for word in reason_texts(found.reason)]
         fields = {
-            "document": Field(self.say("column.document"), items.document),
-            "delivered": Field(self.say("column.delivered"), items.invoice_date, "date"),
-            "due": Field(self.say("column.due"), items.due_date, "date"),
+            "document": Field(self.say("report_claim.column.document"), items.document),
+            "delivered": Field(self.say("report_claim.column.delivered"), items.invoice_date, "date"),
+            "due": Field(self.say("report_claim.column.due"), items.due_date, "date"),
         }
         if (case.insured.rate[case.rows] != 1.0).any():
             own = items.amount
             digits = max(digits_of(str(name)) for name in case.insured.currencies[case.rows])
-            fields["currency"] = Field(self.say("column.currency"), case.insured.currencies[case.rows])
-            fields["own"] = Field(self.say("column.own"), own, f"money{digits}")
+            fields["currency"] = Field(
+                self.say("report_claim.column.currency"), case.insured.currencies[case.rows]
+            )
+            fields["own"] = Field(self.say("report_claim.column.own"), own, f"money{digits}")
 
         def amount(key: str, values: Any, formula: str | None = None, missing: str = "") -> Field:
-            return Field(self.say(f"column.{key}"), values, kind, "sum", formula=formula, missing=missing)
+            return Field(
+                self.say(f"report_claim.column.{key}"), values, kind, "sum", formula=formula, missing=missing
+            )
 
         place = {key: chr(65 + len(fields) + number) for number, key in enumerate(_AMOUNTS)}
         left = f"=MAX({place['amount']}{{row}},0)-{place['paid']}{{row}}"
@@ -205,16 +213,18 @@ class _Report:
             "disputed": amount("disputed", disputed),
             "vat": amount("vat", vat),
             "eligible": amount("eligible", found.eligible, f"={place['open']}{{row}}{taken}"),
-            "covered": amount("covered", found.covered, missing=self.say("unknown")),
+            "covered": amount("covered", found.covered, missing=self.say("report_claim.unknown")),
         }
         share = np.where(np.nan_to_num(found.covered) > 0, found.insured_percentage, np.nan)
-        fields["percentage"] = Field(self.say("column.percentage"), share, "percent")
-        fields["reason"] = Field(self.say("column.reason"), np.array(words, object), role="aside")
+        fields["percentage"] = Field(self.say("report_claim.column.percentage"), share, "percent")
+        fields["reason"] = Field(
+            self.say("report_claim.column.reason"), np.array(words, object), role="aside"
+        )
         return fields
 
     def _steps(self, page: Page, invoices: Listing) -> Listing:
         """From the debt to the estimate; each line takes what the line above gives."""
-        page.section(self.say("section.steps"))
+        page.section(self.say("report_claim.section.steps"))
         steps = self.case.section("step")
         keep = steps["item"] != "paid before"
         names = steps["item"][keep]
@@ -226,26 +236,28 @@ class _Report:
         change = money.rounded(out - into)
         first = (f"=D{row + 1}",) + ("=D{above}",) * (len(names) - 1)
         entering = tuple(text.replace("{above}", str(row + place)) for place, text in enumerate(first))
-        unknown = self.say("unknown")
+        unknown = self.say("report_claim.unknown")
         words = [step_text(name, self.inputs.language) for name in names]
 
         def column(key: str, values: Any, formula: Any) -> Field:
             return Field(
-                self.say(f"column.{key}"),
+                self.say(f"report_claim.column.{key}"),
                 values,
                 self.kind,
                 formula=formula if live else None,
                 missing=unknown,
             )
 
-        how = [self.say(f"how.{name.replace(' ', '_')}") for name in names]
+        how = [self.say(f"report_claim.how.{name.replace(' ', '_')}") for name in names]
         return page.table(
             {
-                "step": Field(self.say("column.step"), np.array(words, object)),
+                "step": Field(self.say("report_claim.column.step"), np.array(words, object)),
                 "in": column("in", into, entering),
                 "change": column("change", change, "=ROUND(D{row}-B{row},2)"),
                 "out": column("after", out, formulas),
-                "how": Field(self.say("column.how"), np.array(how, object), role="aside", width=13.0),
+                "how": Field(
+                    self.say("report_claim.column.how"), np.array(how, object), role="aside", width=13.0
+                ),
             }
         )
 
@@ -287,26 +299,26 @@ class _Report:
     def _results(self, page: Page, steps: Listing) -> None:
         case, found = self.case, self.case.found
         indemnity, remainder = float(found.indemnity[0]), float(found.remainder[0])
-        unknown, style = self.say("unknown"), f"strong.{self.kind.replace('money', 'exact')}"
+        unknown, style = self.say("report_claim.unknown"), f"strong.{self.kind.replace('money', 'exact')}"
         debt, last = a1(steps.top + 1, OUT), a1(steps.bottom, OUT)
         rest = f"=MAX({debt}-{self.term('recovered')}-{last},0)"
         known = not np.isnan(indemnity)
         page.lines(
             [
                 Line(
-                    self.say("line.indemnity"),
+                    self.say("report_claim.line.indemnity"),
                     indemnity if known else unknown,
                     style,
                     f"={last}" if known else None,
                 ),
                 Line(
-                    self.say("line.remainder"),
+                    self.say("report_claim.line.remainder"),
                     remainder if known else unknown,
                     style,
                     rest if known else None,
                 ),
                 Line(
-                    self.say("line.expected_estimate"),
+                    self.say("report_claim.line.expected_estimate"),
                     plain(np.datetime64(found.expected_date[0], "D"))
                     or self.inputs.say("report_cover.not_stated"),
                     "strong.date",
@@ -316,9 +328,11 @@ class _Report:
         )
         for name, open_amount in case.without_rate.items():
             digits = digits_of(name)
-            page.note(self.say("note.no_rate", currency=name, amount=f"{open_amount:,.{digits}f}"))
+            page.note(
+                self.say("report_claim.note.no_rate", currency=name, amount=f"{open_amount:,.{digits}f}")
+            )
         if case.received_on_older:
-            page.note(self.say("note.older", amount=f"{case.received_on_older:,.2f}"))
+            page.note(self.say("report_claim.note.older", amount=f"{case.received_on_older:,.2f}"))
 
 
 _AMOUNTS = ("amount", "paid", "open", "out", "disputed", "vat", "eligible", "covered")

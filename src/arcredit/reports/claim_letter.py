@@ -48,7 +48,7 @@ class _Letter:
         return self.case.inputs
 
     def say(self, key: str, **values: object) -> str:
-        return self.inputs.say(f"report_claim_letter.{key}", **values)
+        return self.inputs.say(key, **values)
 
     def setting(self, key: str) -> str:
         """What the settings say about the sender; empty where they do not."""
@@ -85,7 +85,7 @@ class _Letter:
         self.row += 1 + after
 
     def _head(self) -> None:
-        sender = self.setting("company_name") or self.say("no_sender")
+        sender = self.setting("company_name") or self.say("report_claim_letter.no_sender")
         self.cells.append(Cell(0, 0, sender, "title.text"))
         self.heights[0] = 24.0
         self.row = 1
@@ -99,31 +99,43 @@ class _Letter:
                 self.row += 1
         self.row += 1
         given = self.inputs.records.terms("insurance")
-        self._text(str(given.get("insurer") or self.say("insurer")), after=1)
+        self._text(str(given.get("insurer") or self.say("report_claim_letter.insurer")), after=1)
         day = self.inputs.as_of
         self._text(
-            self.say("date", year=str(day.year), month=f"{day.month:02d}", day=f"{day.day:02d}"), after=1
+            self.say(
+                "report_claim_letter.date", year=str(day.year), month=f"{day.month:02d}", day=f"{day.day:02d}"
+            ),
+            after=1,
         )
-        number = str(given.get("policy_number") or self.say("no_number"))
-        self._text(self.say("subject", number=number, buyer=self._buyer()), "letterstrong", after=1)
+        number = str(given.get("policy_number") or self.say("report_claim_letter.no_number"))
+        self._text(
+            self.say("report_claim_letter.subject", number=number, buyer=self._buyer()),
+            "letterstrong",
+            after=1,
+        )
 
     def _buyer(self) -> str:
         name, number = self.case.buyer, str(self.case.customer or "")
         return name if name == number else f"{name} ({number})"
 
     def _body(self) -> None:
-        self._text(self.say("greeting"), after=1)
+        self._text(self.say("report_claim_letter.greeting"), after=1)
         loss = plain(self.case.loss_date)
         insolvent = self.case.customer in self.case.insured.insolvent
         reason = "insolvent" if insolvent else "waited"
         if loss is None:
-            self._text(self.say("opening.no_date", buyer=self._buyer()), after=1)
+            self._text(self.say("report_claim_letter.opening.no_date", buyer=self._buyer()), after=1)
         elif loss > self.inputs.as_of:
-            self._text(self.say("opening.early", buyer=self._buyer(), loss_date=loss.isoformat()), after=1)
+            self._text(
+                self.say(
+                    "report_claim_letter.opening.early", buyer=self._buyer(), loss_date=loss.isoformat()
+                ),
+                after=1,
+            )
         else:
             key = f"report_claim_letter.opening.{reason}"
             self._text(self.inputs.say(key, buyer=self._buyer(), loss_date=loss.isoformat()), after=1)
-        self._text(self.say("estimate"), after=1)
+        self._text(self.say("report_claim_letter.estimate"), after=1)
 
     def _figures(self) -> None:
         """The figures of the claim, as the sheet of the claim has them."""
@@ -141,7 +153,7 @@ class _Letter:
         top = self.row
         for name, amount in figures.items():
             self.cells += [
-                Cell(self.row, 0, self.say(f"figure.{name}"), "letter.text", across=4),
+                Cell(self.row, 0, self.say(f"report_claim_letter.figure.{name}"), "letter.text", across=4),
                 Cell(self.row, 4, currency, "letter.right"),
                 Cell(self.row, 5, unknown if np.isnan(amount) else float(amount), f"letter.{kind}"),
             ]
@@ -161,11 +173,11 @@ class _Letter:
         names = dossier["item"][:count]
         there = names[dossier["present"][:count] > 0].tolist()
         missing = names[dossier["missing"][:count] > 0].tolist()
-        self._text(self.say("enclosures"), "letterstrong")
-        for name in [self.say("statement_enclosed"), *there]:
+        self._text(self.say("report_claim_letter.enclosures"), "letterstrong")
+        for name in [self.say("report_claim_letter.statement_enclosed"), *there]:
             self._text(f"– {name}")
         if missing:
-            self._text(self.say("to_follow"), "letterstrong")
+            self._text(self.say("report_claim_letter.to_follow"), "letterstrong")
             for name in missing:
                 self._text(f"– {name}")
         self.row += 1
@@ -173,13 +185,13 @@ class _Letter:
     def _signature(self) -> None:
         bank = self.setting("bank_account")
         if bank:
-            self._text(self.say("bank", account=bank), after=1)
-        self._text(self.say("closing"), after=2)
+            self._text(self.say("report_claim_letter.bank", account=bank), after=1)
+        self._text(self.say("report_claim_letter.closing"), after=2)
         self._text("_" * 34)
         signer = " · ".join(
             part for part in (self.setting("company_contact"), self.setting("company_name")) if part
         )
-        self._text(signer or self.say("signature"), after=1)
+        self._text(signer or self.say("report_claim_letter.signature"), after=1)
 
     def _currencies(self) -> list[str]:
         return sorted(set(self.case.insured.currencies.tolist()))
@@ -190,11 +202,13 @@ class _Letter:
         since = months_later(np.datetime64(inputs.as_of), -_MONTHS)
         found = account(inputs.documents, inputs.events, self.case.customer, currency, since, inputs.as_of)
         shown = f" · {currency}" if currency else ""
-        title = self.say("statement", buyer=self._buyer()) + shown
+        title = self.say("report_claim_letter.statement", buyer=self._buyer()) + shown
         for place in range(_LAST + 1):
             self.cells.append(Cell(self.row, place, None if place else title, "section.text"))
         self.row += 1
-        listing = Listing(self._lines(found, currency), self.row, label=self.say("closing_balance"))
+        listing = Listing(
+            self._lines(found, currency), self.row, label=self.say("report_claim_letter.closing_balance")
+        )
         self.widths.append(listing.widths())
         self.cells += listing.cells()
         self.blocks.append(listing.block())
@@ -212,12 +226,21 @@ class _Letter:
         )
         whole = money.total(amount)
         return {
-            "date": Field(self.say("column.date"), found["date"], "day"),
-            "document": Field(self.say("column.document"), found["document"]),
-            "kind": Field(self.say("column.kind"), words),
-            "debit": Field(self.say("column.debit"), np.maximum(amount, 0.0), kind, "sum"),
-            "credit": Field(self.say("column.credit"), np.maximum(-amount, 0.0), kind, "sum"),
+            "date": Field(self.say("report_claim_letter.column.date"), found["date"], "day"),
+            "document": Field(self.say("report_claim_letter.column.document"), found["document"]),
+            "kind": Field(self.say("report_claim_letter.column.kind"), words),
+            "debit": Field(
+                self.say("report_claim_letter.column.debit"), np.maximum(amount, 0.0), kind, "sum"
+            ),
+            "credit": Field(
+                self.say("report_claim_letter.column.credit"), np.maximum(-amount, 0.0), kind, "sum"
+            ),
             "balance": Field(
-                self.say("column.balance"), found["balance"], kind, "=D{row}-E{row}", whole, formulas
+                self.say("report_claim_letter.column.balance"),
+                found["balance"],
+                kind,
+                "=D{row}-E{row}",
+                whole,
+                formulas,
             ),
         }

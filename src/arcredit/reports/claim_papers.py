@@ -39,19 +39,21 @@ class _Papers:
         return self.case.inputs
 
     def say(self, key: str, **values: object) -> str:
-        return self.inputs.say(f"report_claim.{key}", **values)
+        return self.inputs.say(key, **values)
 
     def not_covered(self, page: Page) -> None:
         apart = self.case.section("not covered")
         if not len(apart):
             return
         page.breaks.append(page.row)
-        page.section(self.say("section.not_covered"))
+        page.section(self.say("report_claim.section.not_covered"))
         words = [reason_text(item, self.inputs.language) for item in apart["item"]]
         page.table(
             {
-                "reason": Field(self.say("column.reason"), np.array(words, object)),
-                "amount": Field(self.say("column.not_covered"), apart["amount_out"], self.case.kind, "sum"),
+                "reason": Field(self.say("report_claim.column.reason"), np.array(words, object)),
+                "amount": Field(
+                    self.say("report_claim.column.not_covered"), apart["amount_out"], self.case.kind, "sum"
+                ),
             },
             self.inputs.say("report.table.sum"),
         )
@@ -60,12 +62,14 @@ class _Papers:
         found = self.case.section("warning")
         if not len(found):
             return
-        page.section(self.say("section.warnings"))
+        page.section(self.say("report_claim.section.warnings"))
         words = [warning_text(item, self.inputs.language) for item in found["item"]]
         page.table(
             {
-                "warning": Field(self.say("column.warning"), np.array(words, object)),
-                "amount": Field(self.say("column.concerns"), found["amount_out"], self.case.kind),
+                "warning": Field(self.say("report_claim.column.warning"), np.array(words, object)),
+                "amount": Field(
+                    self.say("report_claim.column.concerns"), found["amount_out"], self.case.kind
+                ),
             }
         )
 
@@ -75,40 +79,44 @@ class _Papers:
         debt = float(self.case.found.steps["payments"][0])
         if np.isnan(indemnity) or not 0 < indemnity <= debt:
             return
-        page.section(self.say("section.recovery"))
+        page.section(self.say("report_claim.section.recovery"))
         net = money.rounded(np.array(_SHARES) * debt)
         insurer = tci_recovery(net, 0.0, indemnity, debt)
         total, paid = (a1(row, OUT, absolute=True) for row in (steps.top + 1, steps.bottom))
         labels: Texts = np.array(
-            [self.say("recovered_share", share=f"{share:.0%}") for share in _SHARES], object
+            [self.say("report_claim.recovered_share", share=f"{share:.0%}") for share in _SHARES], object
         )
         factors = tuple(f"=ROUND({share}*{total},2)" for share in _SHARES)
         page.table(
             {
-                "case": Field(self.say("column.recovered"), labels),
-                "net": Field(self.say("column.net"), net, self.case.kind, formula=factors),
+                "case": Field(self.say("report_claim.column.recovered"), labels),
+                "net": Field(self.say("report_claim.column.net"), net, self.case.kind, formula=factors),
                 "insurer": Field(
-                    self.say("column.insurer"),
+                    self.say("report_claim.column.insurer"),
                     insurer,
                     self.case.kind,
                     formula=f"=MIN(ROUND(B{{row}}*{paid}/{total},2),{paid})",
                 ),
                 "ours": Field(
-                    self.say("column.ours"),
+                    self.say("report_claim.column.ours"),
                     money.rounded(net - insurer),
                     self.case.kind,
                     formula="=B{row}-C{row}",
                 ),
             }
         )
-        page.note(self.say("note.recovery"))
+        page.note(self.say("report_claim.note.recovery"))
         page.gap()
 
     def dossier(self, page: Page) -> None:
-        page.section(self.say("section.dossier"))
+        page.section(self.say("report_claim.section.dossier"))
         made = self.case.dossier
         needed, there = made["mandatory"][:-1], made["present"][:-1]
-        yes, no, missing = self.say("paper.there"), self.say("paper.not_needed"), self.say("paper.missing")
+        yes, no, missing = (
+            self.say("report_claim.paper.there"),
+            self.say("report_claim.paper.not_needed"),
+            self.say("report_claim.paper.missing"),
+        )
         state = np.where(there > 0, yes, np.where(needed > 0, missing, no)).astype(object)
         row = page.row + 1
         span = {
@@ -117,11 +125,13 @@ class _Papers:
         complete = f"=COUNTIFS({span['n']},1,{span['t']},1)/COUNTIF({span['n']},1)"
         table = page.table(
             {
-                "item": Field(self.say("column.paper"), made["item"][:-1], role="name"),
-                "mandatory": Field(self.say("column.mandatory"), needed, "count", "sum"),
-                "present": Field(self.say("column.present"), there, "count", "sum"),
-                "state": Field(self.say("column.state"), state, role="aside"),
-                "place": Field(self.say("column.place"), made["place"][:-1], role="aside", width=13.0),
+                "item": Field(self.say("report_claim.column.paper"), made["item"][:-1], role="name"),
+                "mandatory": Field(self.say("report_claim.column.mandatory"), needed, "count", "sum"),
+                "present": Field(self.say("report_claim.column.present"), there, "count", "sum"),
+                "state": Field(self.say("report_claim.column.state"), state, role="aside"),
+                "place": Field(
+                    self.say("report_claim.column.place"), made["place"][:-1], role="aside", width=13.0
+                ),
             },
             self.inputs.say("report.table.sum"),
             heading=18.0,
@@ -129,6 +139,6 @@ class _Papers:
         page.marks.append(Mark.says(table.column("state"), "bad", missing))
         page.row = table.last + 1
         share = float(made["completeness"][-1])
-        page.lines([Line(self.say("line.complete"), share, "strong.percent", complete)], value=1)
-        ready = "note.ready" if share == 1 else "note.not_ready"
+        page.lines([Line(self.say("report_claim.line.complete"), share, "strong.percent", complete)], value=1)
+        ready = "report_claim.note.ready" if share == 1 else "report_claim.note.not_ready"
         page.note(self.say(ready))

@@ -71,7 +71,7 @@ class _Report(CoverFigures):
                 Cell(_HEAD + height + 1 + row, 0, note, "note.text", across=right + 1)
                 for row, note in enumerate(notes)
             ),
-            *_section(self._titled("by_customer", home), top, right),
+            *_section(self._titled("report_cover.by_customer", home), top, right),
             *summary.cells(),
         ]
         heights = {0: 24.0} | {_HEAD + row: _LINE for row in range(height)}
@@ -79,7 +79,10 @@ class _Report(CoverFigures):
             heights[row] = 13.0 * ceil(text_width(note) * 0.95 / sum(wide))
         heights |= {summary.row: 32.0} | tall(summary, wide)
         for currency, part in parts:
-            cells += [*_section(self._titled("by_invoice", currency), part.row - 1, right), *part.cells()]
+            cells += [
+                *_section(self._titled("report_cover.by_invoice", currency), part.row - 1, right),
+                *part.cells(),
+            ]
             heights |= {part.row: 32.0} | tall(part, wide)
         last = parts[-1][1].last
         return Sheet(
@@ -102,7 +105,7 @@ class _Report(CoverFigures):
 
     def _subtitle(self) -> str:
         return self.say(
-            "subtitle",
+            "report_cover.subtitle",
             as_of=self.inputs.as_of.isoformat(),
             customers=f"{len(self.order[1].labels):,}",
             documents=f"{len(self.inputs.items):,}",
@@ -112,38 +115,42 @@ class _Report(CoverFigures):
         lines = [
             *origin(self.inputs),
             *policy_lines(self.insured),
-            Line(self.say("delivered"), self.say("invoice_day")),
+            Line(self.say("report_cover.delivered"), self.say("report_cover.invoice_day")),
         ]
         formula = None
         if summary is not None:
             taken = "".join(f"-{a1(summary.total_row, summary.at(name))}" for name in self.shown)
             formula = f"=ROUND({a1(summary.total_row, summary.at('open'))}{taken},{self.insured.digits})"
         style_name = f"value.exact{self.insured.digits}"
-        return [*lines, Line(self.say("difference"), 0.0, style_name, formula)]
+        return [*lines, Line(self.say("report_cover.difference"), 0.0, style_name, formula)]
 
     def _notes(self) -> list[str]:
-        notes = [self.say("note.estimate"), self.say("note.credits")]
+        notes = [self.say("report_cover.note.estimate"), self.say("report_cover.note.credits")]
         if self.foreign and self.insured.currency is not None and len(self.inputs.rates):
-            rule = self.say(f"fx.{self.insured.schedule.fx_rule}")
-            notes.append(self.say("note.rates", as_of=self.inputs.as_of.isoformat(), rule=rule))
+            rule = self.say(f"report_cover.fx.{self.insured.schedule.fx_rule}")
+            notes.append(self.say("report_cover.note.rates", as_of=self.inputs.as_of.isoformat(), rule=rule))
         missing = [
             name or self.inputs.say("report.table.no_currency") for name in self.insured.without_rate()
         ]
         if self.insured.currency is None:
-            notes.append(self.say("note.no_currency"))
+            notes.append(self.say("report_cover.note.no_currency"))
         elif missing:
-            notes.append(self.say("note.no_rate", currencies=", ".join(missing)))
+            notes.append(self.say("report_cover.note.no_rate", currencies=", ".join(missing)))
         return notes
 
     def _fields(self, rows: NDArray[np.intp], currency: str) -> dict[str, Field]:
         """The columns of a block of invoices."""
         items, kind = self.inputs.items, f"money{self.insured.digits}"
         known = bool((~np.isnan(self.amount[rows])).any())
-        unknown = self.say("unknown")
+        unknown = self.say("report_cover.unknown")
 
         def amounts(key: str, values: Floats) -> Field:
             return Field(
-                self.say(f"column.{key}"), values[rows], kind, "sum" if known else "", missing=unknown
+                self.say(f"report_cover.column.{key}"),
+                values[rows],
+                kind,
+                "sum" if known else "",
+                missing=unknown,
             )
 
         names = names_of(items)
@@ -151,26 +158,32 @@ class _Report(CoverFigures):
         if names is not None:
             fields["name"] = Field(self.inputs.say("report.table.customer_name"), names[rows], role="name")
         fields |= {
-            "document": Field(self.say("column.document"), items.document[rows]),
-            "invoice_date": Field(self.say("column.invoice_date"), items.invoice_date[rows], "date"),
-            "due_date": Field(self.say("column.due_date"), items.due_date[rows], "date"),
+            "document": Field(self.say("report_cover.column.document"), items.document[rows]),
+            "invoice_date": Field(
+                self.say("report_cover.column.invoice_date"), items.invoice_date[rows], "date"
+            ),
+            "due_date": Field(self.say("report_cover.column.due_date"), items.due_date[rows], "date"),
         }
         if self.foreign:
             own = f"money{digits_of(currency)}"
-            fields["original"] = Field(self.say("column.original"), items.open_amount[rows], own, "sum")
+            fields["original"] = Field(
+                self.say("report_cover.column.original"), items.open_amount[rows], own, "sum"
+            )
         fields["open"] = replace(amounts("open", self.amount), heading=self._open_heading())
         if np.nan_to_num(self.parts["set_off"]).any():
             fields["set_off"] = amounts("set_off", self.parts["set_off"])
         fields |= {name: amounts(name, self.parts[name]) for name in self.shown}
         percentage = self.spread(self.cover.insured_percentage)[rows]
-        fields["percentage"] = Field(self.say("column.percentage"), percentage, "percent")
-        fields["reason"] = Field(self.say("column.reason"), self.reason[rows], role="aside", width=None)
+        fields["percentage"] = Field(self.say("report_cover.column.percentage"), percentage, "percent")
+        fields["reason"] = Field(
+            self.say("report_cover.column.reason"), self.reason[rows], role="aside", width=None
+        )
         return fields
 
     def _open_heading(self) -> str:
         if self.foreign and self.insured.currency:
-            return self.say("column.open_in", currency=self.insured.currency)
-        return self.say("column.open")
+            return self.say("report_cover.column.open_in", currency=self.insured.currency)
+        return self.say("report_cover.column.open")
 
     def _customers(self, texts: Texts) -> Field:
         return Field(
@@ -230,25 +243,34 @@ class _Report(CoverFigures):
         if "name" in keys:
             fields["name"] = replace(self._first_names(rank, count), role="name")
         number = np.bincount(rank, minlength=count).astype(np.float64)
-        fields["document"] = Field(self.say("column.items"), number, "count", "sum")
+        fields["document"] = Field(self.say("report_cover.column.items"), number, "count", "sum")
         fields["invoice_date"] = Field(
-            self.say("column.limit"), by_limit["insured_limit"], kind, missing=self.say("unknown")
+            self.say("report_cover.column.limit"),
+            by_limit["insured_limit"],
+            kind,
+            missing=self.say("report_cover.unknown"),
         )
         fields["due_date"] = Field(
-            self.say("column.by_limit"), by_limit["insured"], kind, "sum", missing=self.say("unknown")
+            self.say("report_cover.column.by_limit"),
+            by_limit["insured"],
+            kind,
+            "sum",
+            missing=self.say("report_cover.unknown"),
         )
         fields["open"] = summed("open", self.amount, self._open_heading())
         for name in self.shown:
-            fields[name] = summed(name, self.parts[name], self.say(f"column.{name}"))
+            fields[name] = summed(name, self.parts[name], self.say(f"report_cover.column.{name}"))
         fields["percentage"] = self._share(keys, fields["insured"].values, fields["open"].values)
-        fields["reason"] = Field(self.say("column.reason_customer"), by_limit["reason"], role="aside")
+        fields["reason"] = Field(
+            self.say("report_cover.column.reason_customer"), by_limit["reason"], role="aside"
+        )
         return Listing(fields, row, label=self.inputs.say("report.table.sum"))
 
     def _share(self, keys: list[str], insured: Floats, owed: Floats) -> Field:
         part, whole = (letters(keys.index(key)) for key in ("insured", "open"))
         formula = f'=IF({whole}{{row}}>0,{part}{{row}}/{whole}{{row}},"")'
         overall = plain(float(share_of(money.total(insured), money.total(owed))))
-        heading = self.say("column.share")
+        heading = self.say("report_cover.column.share")
         return Field(heading, share_of(insured, owed), "percent", formula, overall, formula)
 
     def _first_names(self, rank: NDArray[np.intp], count: int) -> Field:
@@ -288,8 +310,8 @@ class _Report(CoverFigures):
         )
         return Chart(
             kind="stacked",
-            title=self.say("chart", count=str(shown)),
-            alt=self.say("chart_alt", count=str(shown), as_of=self.inputs.as_of.isoformat()),
+            title=self.say("report_cover.chart", count=str(shown)),
+            alt=self.say("report_cover.chart_alt", count=str(shown), as_of=self.inputs.as_of.isoformat()),
             series=series,
             row=_HEAD,
             column=column,

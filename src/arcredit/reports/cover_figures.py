@@ -32,7 +32,7 @@ class CoverFigures:
 
     def say(self, key: str, **values: object) -> str:
         """A text of this report."""
-        return self.inputs.say(f"report_cover.{key}", **values)
+        return self.inputs.say(key, **values)
 
     @cached_property
     def amount(self) -> Floats:
@@ -88,7 +88,7 @@ class CoverFigures:
         """Why each item is covered or not, in words."""
         words = np.array([reason_text(word, self.inputs.language) for word in REASONS], object)
         words[0] = reason_text("insured", self.inputs.language)
-        texts = np.full(len(self.inputs.items), self.say("no_rate"), object)
+        texts = np.full(len(self.inputs.items), self.say("report_cover.no_rate"), object)
         texts[self.known] = words[self.cover.reason]
         return texts
 
@@ -115,7 +115,7 @@ class CoverFigures:
         columns: dict[str, NDArray[Any]] = {
             "insured_limit": np.full(count, np.nan),
             "insured": np.full(count, np.nan),
-            "reason": np.full(count, self.say("no_rate"), object),
+            "reason": np.full(count, self.say("report_cover.no_rate"), object),
         }
         if not len(self.known):
             return columns

@@ -44,7 +44,11 @@ def deadlines_sheet(inputs: Inputs) -> Sheet:
         found = report.found
     except InputError as error:
         return _notice(inputs, error.text(inputs.language))
-    return report.sheet() if len(found) else _notice(inputs, report.say("nothing", days=str(report.horizon)))
+    return (
+        report.sheet()
+        if len(found)
+        else _notice(inputs, report.say("report_deadlines.nothing", days=str(report.horizon)))
+    )
 
 
 def _notice(inputs: Inputs, *lines: str) -> Sheet:
@@ -61,7 +65,7 @@ class _Report:
         return self.insured.inputs
 
     def say(self, key: str, **values: object) -> str:
-        return self.inputs.say(f"report_deadlines.{key}", **values)
+        return self.inputs.say(key, **values)
 
     @property
     def horizon(self) -> int:
@@ -95,7 +99,7 @@ class _Report:
         missed = int((self.found["days_left"] < 0).sum())
         page.title(
             self.say(
-                "subtitle",
+                "report_deadlines.subtitle",
                 as_of=self.inputs.as_of.isoformat(),
                 days=str(self.horizon),
                 missed=f"{missed:,}",
@@ -103,8 +107,8 @@ class _Report:
             )
         )
         page.lines(self._control())
-        page.note(self.say("note.known"))
-        page.note(self.say("note.money"))
+        page.note(self.say("report_deadlines.note.known"))
+        page.note(self.say("report_deadlines.note.money"))
         page.gap()
         for code in np.unique(self.found["currency"]):
             self._currency(page, int(code))
@@ -115,19 +119,22 @@ class _Report:
             *origin(self.inputs),
             *policy_lines(self.insured)[:1],
             *stated_terms(self.insured, _PERIODS),
-            Line(self.say("horizon"), self.say("horizon_days", days=str(self.horizon))),
+            Line(
+                self.say("report_deadlines.horizon"),
+                self.say("report_deadlines.horizon_days", days=str(self.horizon)),
+            ),
         ]
 
     def _currency(self, page: Page, code: int) -> None:
         rows = np.flatnonzero(self.found["currency"] == code)
         name = str(self.currency.labels[code]) if code >= 0 else ""
         shown = f" · {name}" if name else ""
-        page.section(self.say("by_week") + shown)
+        page.section(self.say("report_deadlines.by_week") + shown)
         # The list begins below the weeks, their total line and its own title.
         top = page.row + len(self.weeks) + 1 + 1 + 2 + 1
         listed = Listing(self._lines(rows, name), top)
         page.table(self._weeks(rows, listed, name, page.row), self.inputs.say("report.table.sum"))
-        page.section(self.say("by_duty") + shown)
+        page.section(self.say("report_deadlines.by_duty") + shown)
         table = page.table(dict(listed.fields))
         page.heights |= tall(table, table.widths())
         page.marks += self._marks(table)
@@ -138,14 +145,16 @@ class _Report:
         items, found = self.inputs.items, {name: column[rows] for name, column in self.found.columns.items()}
         item = found["row"]
         left = found["days_left"]
-        states = np.array([self.say(f"state.{word}") for word in ("missed", "due", "undated")], object)
+        states = np.array(
+            [self.say(f"report_deadlines.state.{word}") for word in ("missed", "due", "undated")], object
+        )
         state = states[np.where(np.isnan(left), 2, np.where(left < 0, 0, 1))]
         names = names_of(items)
         fields = {
-            "state": Field(self.say("column.state"), state),
-            "date": Field(self.say("column.date"), found["date"], "date"),
-            "days_left": Field(self.say("column.days_left"), left, "count"),
-            "duty": Field(self.say("column.duty"), self._words(found["duty"]), role="aside"),
+            "state": Field(self.say("report_deadlines.column.state"), state),
+            "date": Field(self.say("report_deadlines.column.date"), found["date"], "date"),
+            "days_left": Field(self.say("report_deadlines.column.days_left"), left, "count"),
+            "duty": Field(self.say("report_deadlines.column.duty"), self._words(found["duty"]), role="aside"),
             "customer": Field(
                 self.inputs.say("report.table.customer"),
                 items.customer.take(item).texts(),
@@ -156,10 +165,17 @@ class _Report:
             fields["name"] = Field(self.inputs.say("report.table.customer_name"), names[item], role="name")
         # A stop is the customer's, not an invoice's: the oldest invoice only sets its date.
         return fields | {
-            "document": Field(self.say("column.document"), items.document[item]),
-            "due_date": Field(self.say("column.due_date"), items.due_date[item], "date"),
-            "amount": Field(self.say("column.amount"), found["amount"], f"money{digits_of(currency)}"),
-            "to_do": Field(self.say("column.to_do"), self._to_do(found["duty"]), role="aside", width=58.0),
+            "document": Field(self.say("report_deadlines.column.document"), items.document[item]),
+            "due_date": Field(self.say("report_deadlines.column.due_date"), items.due_date[item], "date"),
+            "amount": Field(
+                self.say("report_deadlines.column.amount"), found["amount"], f"money{digits_of(currency)}"
+            ),
+            "to_do": Field(
+                self.say("report_deadlines.column.to_do"),
+                self._to_do(found["duty"]),
+                role="aside",
+                width=58.0,
+            ),
         }
 
     def _words(self, duty: Texts) -> Texts:
@@ -167,7 +183,7 @@ class _Report:
         return np.array([texts[name] for name in duty], object)
 
     def _to_do(self, duty: Texts) -> Texts:
-        texts = {name: self.say(f"to_do.{name.replace(' ', '_')}") for name in DUTIES}
+        texts = {name: self.say(f"report_deadlines.to_do.{name.replace(' ', '_')}") for name in DUTIES}
         return np.array([texts[name] for name in duty], object)
 
     def _weeks(self, rows: NDArray[np.intp], listed: Listing, currency: str, row: int) -> dict[str, Field]:
@@ -175,16 +191,22 @@ class _Report:
         found = {name: column[rows] for name, column in self.found.columns.items()}
         present = [name for name in DUTIES[:-1] if (self.found["duty"] == name).any()]
         counts, _ = week_sums(found["date"], found["amount"], found["date"] == found["date"], self.weeks)
-        labels = [self.say("missed")] + [self._week(week) for week in self.weeks]
+        labels = [self.say("report_deadlines.missed")] + [self._week(week) for week in self.weeks]
         last = np.array([self.weeks[0].first - 1, *(week.last for week in self.weeks)], "M8[D]")
         first = np.array(["NaT", *(str(week.first) for week in self.weeks)], "M8[D]")
         dates = listed.column("date").a1(absolute=True)
         span = f'{dates},">="&N(B{{row}}),{dates},"<="&C{{row}}'
         fields = {
-            "week": Field(self.say("column.week"), np.array(labels, object)),
-            "first": Field(self.say("column.first"), first, "date"),
-            "last": Field(self.say("column.last"), last, "date"),
-            "count": Field(self.say("column.count"), counts, "count", "sum", formula=f"=COUNTIFS({span})"),
+            "week": Field(self.say("report_deadlines.column.week"), np.array(labels, object)),
+            "first": Field(self.say("report_deadlines.column.first"), first, "date"),
+            "last": Field(self.say("report_deadlines.column.last"), last, "date"),
+            "count": Field(
+                self.say("report_deadlines.column.count"),
+                counts,
+                "count",
+                "sum",
+                formula=f"=COUNTIFS({span})",
+            ),
         }
         for place, name in enumerate(present, len(fields)):
             _, sums = week_sums(found["date"], found["amount"], found["duty"] == name, self.weeks)
@@ -197,7 +219,7 @@ class _Report:
 
     def _week(self, week: Week) -> str:
         year, number, _ = plain(week.first).isocalendar()
-        return self.say("week", year=str(year), number=f"{number:02d}")
+        return self.say("report_deadlines.week", year=str(year), number=f"{number:02d}")
 
     def _marks(self, listed: Listing) -> list[Mark]:
         state, cell = listed.column("state"), f"${listed.letter('days_left')}{listed.top + 1}"

@@ -53,7 +53,13 @@ class _Report(Agreements):
 
     def sheet(self, plans: list[Plan], troubles: list[str], chosen: str) -> Sheet:
         page = Page(self.inputs, "payment_plan")
-        page.title(self.say(f"subtitle.{chosen}", as_of=self.inputs.as_of.isoformat(), count=str(len(plans))))
+        page.title(
+            self.say(
+                f"report_payment_plan.subtitle.{chosen}",
+                as_of=self.inputs.as_of.isoformat(),
+                count=str(len(plans)),
+            )
+        )
         page.lines(origin(self.inputs))
         for text in troubles:
             page.note(text)
@@ -65,7 +71,9 @@ class _Report(Agreements):
 
     def _plan(self, page: Page, plan: Plan) -> None:
         named = f"{plan.name} ({plan.customer})" if plan.name else str(plan.customer)
-        title = self.say("plan" if plan.agreed else "proposal", customer=named)
+        title = self.say(
+            "report_payment_plan.plan" if plan.agreed else "report_payment_plan.proposal", customer=named
+        )
         page.section(f"{title} · {plan.currency}" if plan.currency else title)
         standing = plan_standing(plan.table, money.total(plan.received), self.inputs.as_of)
         lines = self._terms(plan)
@@ -83,32 +91,44 @@ class _Report(Agreements):
 
     def _terms(self, plan: Plan) -> list[Line]:
         kind, given = f"value.exact{digits_of(plan.currency)}", plan.terms
-        method = self.say(f"method.{given.get('method') or 'equal'}")
-        every = self.say(f"every.{given.get('frequency') or 'month'}")
+        method = self.say(f"report_payment_plan.method.{given.get('method') or 'equal'}")
+        every = self.say(f"report_payment_plan.every.{given.get('frequency') or 'month'}")
         lines = [
-            Line(self.say("term.debt"), plan.debt, kind),
-            Line(self.say("term.rate"), float(given.get("annual_rate") or 0.0), "value.percent"),
+            Line(self.say("report_payment_plan.term.debt"), plan.debt, kind),
             Line(
-                self.say("term.form"),
-                self.say("form", count=f"{given['instalments']:g}", every=every, method=method),
+                self.say("report_payment_plan.term.rate"),
+                float(given.get("annual_rate") or 0.0),
+                "value.percent",
+            ),
+            Line(
+                self.say("report_payment_plan.term.form"),
+                self.say(
+                    "report_payment_plan.form", count=f"{given['instalments']:g}", every=every, method=method
+                ),
             ),
         ]
         if given.get("down_payment"):
-            lines.append(Line(self.say("term.down_payment"), float(given["down_payment"]), kind))
+            lines.append(
+                Line(self.say("report_payment_plan.term.down_payment"), float(given["down_payment"]), kind)
+            )
         if plan.agreed:
             shown = plain(plan.agreed_on)
             lines.append(
                 Line(
-                    self.say("term.agreed_on"),
-                    shown or self.say("not_stated"),
+                    self.say("report_payment_plan.term.agreed_on"),
+                    shown or self.say("report_payment_plan.not_stated"),
                     "value.date" if shown else "value.text",
                 )
             )
         if self.schedule is not None or plan.terms.get("final_by"):
             final = plain(plan.final_by)
-            shown_final = final or self.say("not_stated")
+            shown_final = final or self.say("report_payment_plan.not_stated")
             lines.append(
-                Line(self.say("term.final_by"), shown_final, "value.date" if final else "value.text")
+                Line(
+                    self.say("report_payment_plan.term.final_by"),
+                    shown_final,
+                    "value.date" if final else "value.text",
+                )
             )
         return lines
 
@@ -124,20 +144,34 @@ class _Report(Agreements):
         role = {"default": "alert", "late": "alert"}.get(state, "good")
         since = plain(standing.missed_since)
         lines = [
-            Line(self.say("standing.state"), self.say(f"state.{state}"), f"{role}.right"),
-            Line(self.say("standing.received", day=plain(plan.begin).isoformat()), received, kind),
+            Line(
+                self.say("report_payment_plan.standing.state"),
+                self.say(f"report_payment_plan.state.{state}"),
+                f"{role}.right",
+            ),
+            Line(
+                self.say("report_payment_plan.standing.received", day=plain(plan.begin).isoformat()),
+                received,
+                kind,
+            ),
         ]
         if paid is not None:
             lines += [
-                Line(self.say("standing.to_interest"), paid.interest, kind),
-                Line(self.say("standing.to_principal"), money.total(paid.principal), kind),
+                Line(self.say("report_payment_plan.standing.to_interest"), paid.interest, kind),
+                Line(
+                    self.say("report_payment_plan.standing.to_principal"), money.total(paid.principal), kind
+                ),
             ]
-        lines.append(Line(self.say("standing.arrears"), standing.arrears, kind))
+        lines.append(Line(self.say("report_payment_plan.standing.arrears"), standing.arrears, kind))
         if since is not None:
-            lines.append(Line(self.say("standing.missed_since"), since, "figure.date"))
+            lines.append(Line(self.say("report_payment_plan.standing.missed_since"), since, "figure.date"))
         return [
             *lines,
-            Line(self.say("standing.due_now"), standing.due_now, kind.replace("figure", "strong")),
+            Line(
+                self.say("report_payment_plan.standing.due_now"),
+                standing.due_now,
+                kind.replace("figure", "strong"),
+            ),
         ]
 
     def _state(self, plan: Plan, standing: Standing) -> str:
@@ -153,67 +187,93 @@ class _Report(Agreements):
         height = len(table)
         balance = (f"={debt}-C{{row}}", *(f"=F{top + place}-C{{row}}" for place in range(1, height)))
         fields = {
-            "number": Field(self.say("column.number"), table["number"], "count"),
-            "date": Field(self.say("column.date"), table["date"], "date", missing=self.say("on_signing")),
-            "principal": Field(self.say("column.principal"), table["principal"], kind, "sum"),
-            "interest": Field(self.say("column.interest"), table["interest"], kind, "sum"),
-            "payment": Field(
-                self.say("column.payment"), table["payment"], kind, "sum", formula="=C{row}+D{row}"
+            "number": Field(self.say("report_payment_plan.column.number"), table["number"], "count"),
+            "date": Field(
+                self.say("report_payment_plan.column.date"),
+                table["date"],
+                "date",
+                missing=self.say("report_payment_plan.on_signing"),
             ),
-            "balance": Field(self.say("column.balance"), table["balance"], kind, formula=balance),
+            "principal": Field(
+                self.say("report_payment_plan.column.principal"), table["principal"], kind, "sum"
+            ),
+            "interest": Field(
+                self.say("report_payment_plan.column.interest"), table["interest"], kind, "sum"
+            ),
+            "payment": Field(
+                self.say("report_payment_plan.column.payment"),
+                table["payment"],
+                kind,
+                "sum",
+                formula="=C{row}+D{row}",
+            ),
+            "balance": Field(
+                self.say("report_payment_plan.column.balance"), table["balance"], kind, formula=balance
+            ),
         }
         if plan.agreed:
             found = plan_lines(table, plan.received_on, plan.received, self.inputs.as_of)
             left = money.rounded(table["payment"] - found["received"], 6)
-            words: Texts = np.array([self.say(f"line.{state}") for state in found["state"]], object)
+            words: Texts = np.array(
+                [self.say(f"report_payment_plan.line.{state}") for state in found["state"]], object
+            )
             fields |= {
-                "received": Field(self.say("column.received"), found["received"], kind, "sum"),
-                "left": Field(self.say("column.left"), left, kind, "sum", formula="=E{row}-G{row}"),
-                "paid_on": Field(self.say("column.paid_on"), found["paid_on"], "date"),
-                "state": Field(self.say("column.state"), words, role="aside"),
+                "received": Field(
+                    self.say("report_payment_plan.column.received"), found["received"], kind, "sum"
+                ),
+                "left": Field(
+                    self.say("report_payment_plan.column.left"), left, kind, "sum", formula="=E{row}-G{row}"
+                ),
+                "paid_on": Field(self.say("report_payment_plan.column.paid_on"), found["paid_on"], "date"),
+                "state": Field(self.say("report_payment_plan.column.state"), words, role="aside"),
             }
         if not np.isnat(plan.final_by):
-            past = self.say("past_final_by")
+            past = self.say("report_payment_plan.past_final_by")
             texts: Texts = np.array([past if word else None for word in table["warning"]], object)
-            fields["warning"] = Field(self.say("column.warning"), texts, role="aside")
+            fields["warning"] = Field(self.say("report_payment_plan.column.warning"), texts, role="aside")
         return fields
 
     def _mark(self, page: Page, plan: Plan, listing: Listing) -> None:
         if plan.agreed:
             state = listing.column("state")
             page.marks += [
-                Mark.says(state, "bad", self.say("line.missed")),
-                Mark.says(state, "near", self.say("line.late")),
+                Mark.says(state, "bad", self.say("report_payment_plan.line.missed")),
+                Mark.says(state, "near", self.say("report_payment_plan.line.late")),
             ]
         if "warning" in listing.fields:
-            page.marks.append(Mark.says(listing.column("warning"), "near", self.say("past_final_by")))
+            page.marks.append(
+                Mark.says(listing.column("warning"), "near", self.say("report_payment_plan.past_final_by"))
+            )
 
     def _notes(self, plan: Plan, standing: Standing) -> list[str]:
         notes = []
         if plan.agreed:
-            notes.append(self.say("note.receipts", grace=str(GRACE_DAYS)))
+            notes.append(self.say("report_payment_plan.note.receipts", grace=str(GRACE_DAYS)))
             if standing.in_default:
-                notes.append(self.say("note.default"))
+                notes.append(self.say("report_payment_plan.note.default"))
         else:
-            notes.append(self.say("note.proposal"))
+            notes.append(self.say("report_payment_plan.note.proposal"))
             if plan.terms.get("annual_rate") is None:
-                notes.append(self.say("note.no_rate"))
+                notes.append(self.say("report_payment_plan.note.no_rate"))
         past = int((plan.table["warning"] == "past_final_by").sum())
         if past:
             last = plain(plan.final_by).isoformat()
-            notes.append(self.say("note.past", count=str(past), last=last))
+            notes.append(self.say("report_payment_plan.note.past", count=str(past), last=last))
         if self.schedule is not None:
             extension = term_text("maximum_extension_days", self.inputs.language)
-            notes.append(self.say("note.insurance", extension=extension))
+            notes.append(self.say("report_payment_plan.note.insurance", extension=extension))
         return notes
 
     def _signatures(self, page: Page, named: str) -> None:
         page.gap(2)
-        company = str(self.inputs.records.terms("settings").get("company_name") or self.say("creditor"))
+        company = str(
+            self.inputs.records.terms("settings").get("company_name")
+            or self.say("report_payment_plan.creditor")
+        )
         for column, who in ((0, company), (3, named)):
             page.cells += [
                 Cell(page.row, column, "_" * 28, "letter.text", across=2),
                 Cell(page.row + 1, column, who, "label.text", across=3),
-                Cell(page.row + 2, column, self.say("signature"), "label.text"),
+                Cell(page.row + 2, column, self.say("report_payment_plan.signature"), "label.text"),
             ]
         page.row += 4

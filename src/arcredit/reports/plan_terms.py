@@ -50,7 +50,7 @@ class Agreements:
 
     def say(self, key: str, **values: object) -> str:
         """A text of this report."""
-        return self.inputs.say(f"report_payment_plan.{key}", **values)
+        return self.inputs.say(key, **values)
 
     @cached_property
     def insured(self) -> Insured:
@@ -75,7 +75,7 @@ class Agreements:
             try:
                 plans.append(self._agreed(given))
             except InputError as error:
-                what = self.say("wrong", customer=given["customer"])
+                what = self.say("report_payment_plan.wrong", customer=given["customer"])
                 troubles.append(f"{what} {error.text(self.inputs.language)}")
         return plans, troubles
 

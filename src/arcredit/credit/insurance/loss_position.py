@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from arcredit.credit.insurance.claims import claims
 from arcredit.credit.receivables.open_items import Events, OpenItems, joined, open_at
-from arcredit.shapes import Dates, Flags, Floats, Labels, Numbers, Table, one_date
+from arcredit.shapes import Dates, Flags, Floats, Labels, Numbers, Table, dates, one_date
 
 DEBT, CREDIT_SINCE, SETTLED = range(3)
 """What a row is to the claim: a debt or credit in it; a credit that came after the loss, which is a recovery;
@@ -56,8 +56,8 @@ def position(
     amount is not known stands with its balance.
     """
     day = one_date(as_of)
-    split = np.datetime64("NaT", "D") if loss_date is None else np.datetime64(loss_date, "D")
-    split = day if np.isnat(split) or split > day else split
+    lost = dates(loss_date, "loss_date").reshape(-1)[0]
+    split = day if np.isnat(lost) else min(lost, day)
     numbered = replace(documents, row=np.arange(len(documents)))
     mine = documents.customer.texts() == customer
     now, loose_now = _balances(numbered, events, customer, day)
