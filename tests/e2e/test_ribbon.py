@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ import xlsxwriter
 
 from arcredit.errors import ArcreditError
 from arcredit.hosts.calc import engine
-from arcredit.hosts.excel import open_book, ribbon
+from arcredit.hosts.excel import open_book, reporting, ribbon
 from arcredit.hosts.refresh import Options, refresh
 from arcredit.ledger.memory import recall
+from arcredit.reports import REPORTS as ALL
 from arcredit.words import say
 
 AS_OF = dt.date(2025, 12, 31)
+SAMPLES = Path(__file__).parents[2] / "workbook_templates"
 REPORTS = ["AR Aging", "AR DSO", "AR Findings"]
 
 
@@ -118,6 +121,57 @@ def test_refresh_is_the_batch_refresh(desk, sample, tmp_path, app):
     batch.close()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_button_makes_the_whole_set_as_one_command_does(desk, tmp_path, app, language):
+    """Every cell of every report on the messy ledger, in both languages."""
+    source = SAMPLES / "sample_ledger_messy.xlsx"
+    path = Path(shutil.copyfile(source, tmp_path / source.name))
+    options = Options(as_of=dt.date(2026, 6, 30), language=language, reports="all")
+    result = refresh(path, options)
+    assert result.error is None
+    assert set(result.sheets) == set(ALL)
+    (tmp_path / "mine").mkdir()
+    mine = Path(shutil.copyfile(source, tmp_path / "mine" / source.name))
+    refresh(mine, Options(as_of=options.as_of, language=language))  # the workbook remembers its language
+    here = desk(mine)
+    before = {name: here.cells(name) for name in here.sheets if name not in result.sheets.values()}
+    here.press("all_reports", "2026-06-30")
+    renamed = path.rename(tmp_path / "batch.xlsx")
+    batch = app.books.open(str(renamed))
+    for name in result.sheets.values():
+        same(here.cells(name), batch.sheets[name].used_range.options(ndim=2, err_to_str=True).value)
+    batch.close()
+    for name, cells in before.items():
+        same(here.cells(name), cells)
+
+
+def test_the_selected_customer_is_the_one_of_the_report(desk, tmp_path):
+    path = Path(shutil.copyfile(SAMPLES / "sample_ledger_en.xlsx", tmp_path / "l.xlsx"))
+    here = desk(path)
+    here.press("aging", "2026-06-30")
+    customer = here.book.sheets["AR Aging"].range("A20").value
+    here.book.sheets["AR Aging"].activate()
+    here.book.sheets["AR Aging"].range("A20").select()
+    here.press("credit_file")
+    assert customer in str(here.cells("AR Credit File"))
+    assert here.book.sheets.active.name == "AR Credit File"
+    assert f'"customer": "{customer}"' in recall_open(here)
+
+
+def recall_open(here):
+    from arcredit.hosts.excel.open_book import copy_of
+
+    with copy_of(here.book) as path:
+        return recall(path).settings
+
+
+def test_a_report_that_cannot_be_made_says_what_it_needs(desk, tmp_path):
+    here = desk(small_ledger(tmp_path / "l.xlsx"))
+    (told,) = here.press("cover", "2025-12-31")[1:]
+    assert "AR Cover was not made" in told
+    assert "AR Cover" not in here.sheets
+
+
 def test_the_day_is_asked_once_and_the_sheets_keep_their_place(desk, tmp_path):
     here = desk(small_ledger(tmp_path / "l.xlsx"))
     here.press("refresh", "2025/12/31")
@@ -156,7 +210,7 @@ def test_a_trouble_is_one_message_and_nothing_is_changed(desk, tmp_path, app):
 
 def test_a_defect_is_said_in_plain_words_and_all_is_restored(desk, tmp_path, app, monkeypatch):
     here = desk(small_ledger(tmp_path / "l.xlsx"))
-    monkeypatch.setattr(ribbon, "prepared", lambda *_: 1 / 0)
+    monkeypatch.setattr(reporting, "prepared", lambda *_: 1 / 0)
     (_, told) = here.press("refresh", "2025-12-31")
     assert told.startswith("The button stopped: ZeroDivisionError: division by zero.")
     assert (app.calculation, app.screen_updating, app.status_bar) == ("automatic", True, False)
