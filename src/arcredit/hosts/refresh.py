@@ -15,7 +15,7 @@ from typing import Any
 from arcredit.credit.receivables import conventions
 from arcredit.credit.receivables.aging import CREDITS
 from arcredit.credit.receivables.balance import ar_tie_out
-from arcredit.credit.receivables.open_items import open_at
+from arcredit.credit.receivables.open_items import names_of, open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
 from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError, SettingsError
 from arcredit.hosts.recalc import Recalculated, recalculate, renewed
@@ -309,7 +309,14 @@ def _inputs(
 
     past = kept(book or ledger.path, options.as_of, _snapshots(options))
     rates = read_rates(Path(options.rates)) if options.rates else {}
-    records = read_records(ledger.path, ledger=ledger.mapping, own_sheets=own_sheets)
+    language = option(chosen("language"), "language", LANGUAGES, ledger.language)
+    records = read_records(
+        ledger.path,
+        ledger=ledger.mapping,
+        own_sheets=own_sheets,
+        language=language,
+        customers=names_of(ledger.documents),
+    )
     return Inputs(
         items=open_at(ledger.documents, options.as_of, ledger.events),
         documents=ledger.documents,
@@ -318,7 +325,7 @@ def _inputs(
         edges=edges(chosen("edges")) if chosen("edges") else None,
         convention=option(chosen("convention"), "convention", conventions.NAMES),
         credits=option(chosen("credits"), "credits", CREDITS),
-        language=option(chosen("language"), "language", LANGUAGES, ledger.language),
+        language=language,
         gl_balance=options.gl_balance,
         totals=ledger.totals,
         findings=(*ledger.findings, *records.findings, *past.findings),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from arcredit.credit import money
 from arcredit.credit.receivables.balance import ar_open_items, ar_tie_out
-from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, joined, open_at
+from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, joined, names_of, open_at
 from arcredit.errors import InputError
 from arcredit.shapes import coded, dates
 
@@ -355,3 +355,16 @@ def test_money_without_a_document_has_a_currency_where_it_is_certain():
     early = open_at(ledger, "2025-01-31", events(["1", "2"], ["2025-01-20"] * 2, [-4, -5], ["A", "A"]))
     assert early.currency.texts().tolist() == ["EUR", "USD"]
     assert early.due_date.astype(str).tolist() == ["2025-01-20"] * 2
+
+
+def test_a_customer_bears_the_first_name_that_is_given():
+    given_names = OpenItems(
+        customer=coded(["C1", "C2", "C1", None, "C3"], "customer"),
+        document=np.array(list("abcde"), object),
+        invoice_date=dates([None] * 5, "d"),
+        due_date=dates([None] * 5, "d"),
+        amount=np.ones(5),
+        open_amount=np.ones(5),
+        customer_name=coded([None, "Two", "One", "Nobody", None], "name"),
+    )
+    assert names_of(given_names) == {"C1": "One", "C2": "Two", "C3": None}

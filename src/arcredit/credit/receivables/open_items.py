@@ -135,6 +135,18 @@ def joined(first: OpenItems, second: OpenItems) -> OpenItems:
     return OpenItems(**{name: _appended(ours[name], theirs[name], len(first), len(second)) for name in ours})
 
 
+def names_of(documents: OpenItems) -> dict[str, str | None]:
+    """Every customer's name, the first one that is given; None for one without."""
+    labels = [str(label) for label in documents.customer.labels]
+    named: dict[str, str | None] = dict.fromkeys(labels)
+    if documents.customer_name is None:
+        return named
+    known = (documents.customer.codes >= 0) & (documents.customer_name.codes >= 0)
+    who, first = np.unique(documents.customer.codes[known], return_index=True)
+    names = documents.customer_name.labels[documents.customer_name.codes[known][first]]
+    return named | {labels[code]: str(name) for code, name in zip(who, names, strict=True)}
+
+
 def half_unit(currency: Coded | None) -> Any:
     """Half of the currency's smallest unit: 0.005, or row by row where currencies are known."""
     if currency is None:
