@@ -156,6 +156,25 @@ def test_several_currencies_are_converted_or_left_out_by_name():
     assert tile(given, "Open receivables, EUR")[0] == pytest.approx(parts[0] + 0.0061 * parts[1])
 
 
+def test_cover_in_a_currency_without_a_rate_is_not_known():
+    records = Records(
+        tables={
+            "settings": terms(home_currency="EUR", cash=10.0, current_liabilities=20.0),
+            "insurance": terms(insured_percentage=0.9, discretionary_limit=1e6),
+        }
+    )
+    given = inputs(documents(100, currencies=("USD",)), records=records)
+    assert tile(given, "Insured share")[:2] == ["–", "Not known: no rate into the policy's currency."]
+    assert "They fail, cover pays later" not in texts(given)
+
+
+def test_only_customers_with_something_open_are_counted():
+    given = inputs(documents(60, 40))
+    here = len(set(given.items.customer.texts()))
+    assert here < 40
+    assert f"· {here} customers" in texts(given)[1]
+
+
 def test_one_landscape_page_and_the_data_outside_it():
     sheet = dashboard_sheet(inputs(documents()))
     assert sheet.landscape
@@ -176,7 +195,7 @@ def test_names_stay_texts_and_the_chinese_page_is_chinese():
     named = [cell for line in book.iter_rows() for cell in line if cell.value == "=2+3"]
     assert named
     assert all(cell.data_type == "s" for cell in named)
-    assert "应收账款余额, EUR" in texts(given)
+    assert "应收账款余额（EUR）" in texts(given)
 
 
 def test_twenty_thousand_documents(capsys):

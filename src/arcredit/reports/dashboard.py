@@ -33,13 +33,13 @@ from arcredit.reports.sheet import (
 )
 from arcredit.shapes import Floats
 
-TILES, WIDE, GAP = 6, 20.5, 1.5
+TILES, WIDE, GAP = 6, 22.5, 1.5
 LABEL, VALUE, SPARK, NOTES = 3, 4, 5, 6
 HEADING, BODY, BOXES = 9, 10, 25
 _CHART_ROWS, _BOX_LINES, _ROW = 14, 4, 18.0
 DATA = 12
 """The first column of the figures behind the pictures, right of the printed page."""
-_MILLIONS = 1e8
+_MILLIONS = 1e7
 
 
 class Tile(NamedTuple):
@@ -154,7 +154,7 @@ class _Board:
             Tile("dso", "days", unknown.get("dso_quarter", "too_short")),
             Tile("cei", "share", unknown.get("cei", "too_short")),
             Tile("loss", "money", ""),
-            Tile("insured", "share", "no_policy"),
+            Tile("insured", "share", "no_rate" if knows_insurance(self.inputs) else "no_policy"),
         )
 
     def _at(self, key: str) -> int:
@@ -223,10 +223,12 @@ class _Board:
 
     def _label(self, tile: Tile) -> str:
         text = self.say(f"report_dashboard.tile.{tile.key}")
-        if tile.kind != "money" or not self.glance.currency:
+        if tile.kind != "money":
             return text
-        unit = self.say("report_dashboard.millions", currency=self.glance.currency)
-        return f"{text}, {unit if self._in_millions(tile) else self.glance.currency}"
+        unit = self.glance.currency
+        if self._in_millions(tile):
+            unit = self.say("report_dashboard.millions", currency=unit).strip()
+        return self.say("report_dashboard.in_unit", figure=text, unit=unit) if unit else text
 
     def _in_millions(self, tile: Tile) -> bool:
         return bool(abs(self.data[tile.key][-1]) >= _MILLIONS)
@@ -418,7 +420,7 @@ class _Board:
         say, glance = self.say, self.glance
         rates = glance.losses.rates()
         texts = [say("report_dashboard.note.loss", source=say(f"report_provision.source.{rates.source}"))]
-        if knows_insurance(self.inputs):
+        if self.glance.knows_cover:
             texts.append(say("report_dashboard.note.insured"))
         if glance.cash_ratios() is not None:
             texts.append(say("report_dashboard.note.cash"))

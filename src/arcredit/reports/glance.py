@@ -23,7 +23,7 @@ from arcredit.credit.receivables.portfolio import by_currency, share_of
 from arcredit.credit.receivables.settlement import known_documents
 from arcredit.credit.receivables.watch import watches
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured_share import insured_share, knows_insurance
+from arcredit.reports.insured_share import insured_share, knows_insurance, without_rate
 from arcredit.reports.loss_rates import edges_of
 from arcredit.reports.losses import Losses
 from arcredit.reports.register import Register
@@ -135,10 +135,15 @@ class Glance:
         return found
 
     @cached_property
+    def knows_cover(self) -> bool:
+        """Whether the workbook has a policy, in a currency that these amounts can be held against."""
+        return knows_insurance(self.inputs) and not without_rate(self.inputs, self.inputs.items)
+
+    @cached_property
     def insured(self) -> Floats:
         """The insured part of what is owed on all days; blank where the workbook knows no policy."""
         found = np.full(SHOWN, np.nan)
-        if not knows_insurance(self.inputs):
+        if not self.knows_cover:
             return found
         for place, day in enumerate(self.ends.ends):
             items = self._at(day)
@@ -153,6 +158,10 @@ class Glance:
         """The largest customers with what they owe, and their names (or None)."""
         items = self.inputs.items
         names, owed = by_customer(items.customer, items.open_amount)
+        # The ledger's labels hold customers that have nothing open, or not in this currency.
+        here = set(items.customer.texts().tolist())
+        rows = np.array([place for place, name in enumerate(names) if name in here], np.intp)
+        names, owed = names[rows], owed[rows]
         order = np.argsort(-owed, kind="stable")
         of = Register(self.ledger).names
         shown: Texts = np.array([of.get(number) for number in names[order]], object)
@@ -212,7 +221,7 @@ class Glance:
         items, names = self.inputs.items, self.top[0]
         if not len(names):
             return 0.0, np.nan
-        if not knows_insurance(self.inputs):
+        if not self.knows_cover:
             return float(self.top[1][0]), np.nan
         theirs = items.take(np.flatnonzero(items.customer.texts() == names[0]))
         debt = np.maximum(theirs.open_amount, 0.0)

@@ -17,6 +17,11 @@ def knows_insurance(inputs: Inputs) -> bool:
     return "insured_percentage" in inputs.records.terms("insurance")
 
 
+def without_rate(inputs: Inputs, items: OpenItems) -> list[str]:
+    """Currencies whose cover cannot be known: not the policy's, and no rate into it."""
+    return Insured(inputs, items).without_rate() if knows_insurance(inputs) else []
+
+
 def insured_share(inputs: Inputs, items: OpenItems, day: object) -> Floats:
     """The insured part of each item's customer's debt on a day, 0 to 1; 0 where there is no insurance.
 

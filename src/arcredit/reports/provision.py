@@ -16,7 +16,7 @@ from arcredit.reports.buckets import in_words
 from arcredit.reports.control import Line, origin
 from arcredit.reports.earlier import earlier
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured_share import insured_share, knows_insurance
+from arcredit.reports.insured_share import insured_share, knows_insurance, without_rate
 from arcredit.reports.listing import Field, Listing
 from arcredit.reports.loss_rates import LossRates, edges_of, forward_looking, lost_share
 from arcredit.reports.losses import Losses
@@ -84,6 +84,9 @@ class _Provision:
             self._currency(name, items, losses, several=len(parts) > 1)
         for key in ("simplified", "credits", "insured" if knows_insurance(self.inputs) else "uninsured"):
             self.page.note(self.say(f"report_provision.note.{key}"))
+        unknown = without_rate(self.inputs, self.inputs.items)
+        if unknown:
+            self.page.note(self.say("report_provision.note.no_rate", currencies=", ".join(unknown)))
         return self.page.sheet(least=(30.0, 16.0))
 
     def _control(self) -> None:
