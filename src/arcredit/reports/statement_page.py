@@ -186,8 +186,8 @@ class StatementPage:
             )
         ]
         if "disputed" in fields and np.any(disputed[late] > 0):
-            column = listing.column("disputed").a1(True)
-            lines.append(("disputed", -money.total(disputed[late]), f'=-SUMIF({days},">0",{column})'))
+            contested = listing.column("disputed").a1(True)
+            lines.append(("disputed", -money.total(disputed[late]), f'=-SUMIF({days},">0",{contested})'))
         if np.any(whole < 0):
             lines.append(("credits", money.total(whole[whole < 0]), f'=SUMIF({balance},"<0")'))
         if "interest" in fields and fields["interest"].total:
