@@ -90,7 +90,7 @@ class Run:
 
     def compute(self) -> None:
         """Compute everything that can be; again while spilled results change what others read."""
-        self._load()
+        self._load(self.groups)
         for _ in range(_MOST_ROUNDS):
             before = dict(self.evaluator.spills)
             self._once()
@@ -130,10 +130,10 @@ class Run:
             producers.add(group)
         return producers
 
-    def _load(self) -> None:
-        """Read every column that our formulas name, each sheet once."""
+    def _load(self, groups: Iterable[Alike]) -> None:
+        """Read every column that formulas stand in and name, each sheet once."""
         wanted: dict[str, set[int]] = defaultdict(set)
-        for group in self.groups:
+        for group in groups:
             wanted[group.sheet].update(range(group.fills().left, group.fills().right + 1))
             for sheet, area in group.reads:
                 wanted[sheet].update(range(area.left, area.right + 1))
@@ -174,6 +174,7 @@ class Run:
         own = {cell.place for cell in self.own.get(sheet, ())}
         cells = [cell for cell in self.book.every(sheet) if cell.place not in own]
         self.foreign[sheet] = alike(sheet, cells, self.book)
+        self._load(self.foreign[sheet])
         index = self._foreign_index[sheet] = Producers()
         for group in self.foreign[sheet]:
             index.add(group)

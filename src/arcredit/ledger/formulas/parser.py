@@ -25,11 +25,13 @@ from arcredit.ledger.formulas.expression import (
     Scalar,
     TableReference,
     Unary,
+    inner,
 )
 from arcredit.ledger.writing.cells import LAST_COLUMN, LAST_ROW, Area, CellError, column_number
 
-_DEEPEST = 200
-"""Brackets inside brackets; Excel itself allows 64 calls."""
+_DEEPEST, _HIGHEST = 100, 200
+"""Brackets inside brackets, of which Excel allows 64 calls; operators one after the other. Beyond that a tree
+would be too high for all that walks it."""
 
 _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[1-9]\d{0,6}"
 _END = r"(?![\w.(!\\?\[])"
@@ -139,7 +141,18 @@ def parsed(formula: str) -> Node:
     tree = reader.expression(0)
     if reader.token is not None:
         raise NotAFormula(reader.token.text)
+    if _height(tree) > _HIGHEST:
+        raise NotAFormula(formula[:20])
     return tree
+
+
+def _height(tree: Node) -> int:
+    """How many nodes lie inside one another."""
+    level, height = [tree], 0
+    while level:
+        level = [part for node in level for part in inner(node)]
+        height += 1
+    return height
 
 
 class _Parser:

@@ -25,16 +25,18 @@ def refuse_guarded(
     protection = root.child("sheetProtection")
     if plain and protection and protection.flag("sheet"):
         raise PatchError("patch.sheet_protected", **where)
-    spilled = {place for place, cell in cells.items() if cell.spilled and not _in_array(sheet, place)}
-    for key, area, free in _guarded(package, part, sheet, root):
-        for place in sorted(plain | spilled):
+    results = _Results(sheet)
+    spilled = {place for place, cell in cells.items() if cell.spilled and not results.in_array(place)}
+    written = sorted(plain | spilled)
+    for key, area, free in _guarded(package, part, sheet, root) if written else ():
+        for place in written:
             if area.holds(place) and place != free:
                 raise PatchError(key, cell=cell_name(place), area=area.name, **where)
     for place in sorted(spilled):
-        if cells[place].value is not None and not _is_blank(sheet, place):
+        if cells[place].value is not None and not results.is_blank(place):
             raise PatchError("patch.spill_blocked", cell=cell_name(place), **where)
     for place in sorted(set(cells) - plain - spilled):
-        if not _has_result(sheet, place):
+        if not results.has_result(place):
             raise PatchError("patch.no_formula", cell=cell_name(place), **where)
 
 
@@ -72,27 +74,39 @@ def _table_edges(package: Package, part: str) -> Iterator[tuple[str, Area, None]
         yield "patch.table_edge", area._replace(top=area.bottom - totals + 1), None
 
 
-def _in_array(sheet: Sheet, place: Place) -> bool:
-    return any(formula.kind == "array" and formula.area.holds(place) for formula in sheet.formula_areas)
+class _Results:
+    """Which cells of a scanned sheet hold results of formulas."""
 
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        arrays = [formula.area for formula in sheet.formula_areas if formula.kind == "array"]
+        self.alone = {area[:2] for area in arrays if area[:2] == area[2:]}
+        self.larger = [area for area in arrays if area[:2] != area[2:]]
+        self.cells: dict[int, dict[int, bytes]] = {}
 
-def _has_result(sheet: Sheet, place: Place) -> bool:
-    """Whether a cell holds a formula or lies in an array formula's range."""
-    if _in_array(sheet, place):
-        return True
-    cell = _cell(sheet, place)
-    return cell is not None and parse(cell, sheet.label, 2).child("f") is not None
+    def in_array(self, place: Place) -> bool:
+        """Whether a cell lies in an array formula's range."""
+        return place in self.alone or any(area.holds(place) for area in self.larger)
 
+    def has_result(self, place: Place) -> bool:
+        """Whether a cell holds a formula or lies in an array formula's range."""
+        if place in self.alone:
+            return True
+        cell = self.cell(place)
+        has = cell is not None and parse(cell, self.sheet.label, 2).child("f") is not None
+        return has or self.in_array(place)
 
-def _is_blank(sheet: Sheet, place: Place) -> bool:
-    """Whether a cell holds nothing at all."""
-    cell = _cell(sheet, place)
-    return cell is None or not parse(cell, sheet.label, 2).children
+    def is_blank(self, place: Place) -> bool:
+        """Whether a cell holds nothing at all."""
+        cell = self.cell(place)
+        return cell is None or not parse(cell, self.sheet.label, 2).children
 
-
-def _cell(sheet: Sheet, place: Place) -> bytes | None:
-    """The bytes of a cell of a captured row."""
-    row = sheet.rows.get(place[0])
-    spans = row_spans(row.data, sheet.prefix).cells if row else []
-    found = next((span for span in spans if span.column == place[1]), None)
-    return row.data[found.start : found.stop] if row and found else None
+    def cell(self, place: Place) -> bytes | None:
+        """The bytes of a cell of a captured row."""
+        number, column = place
+        if number not in self.cells:
+            row = self.sheet.rows.get(number)
+            spans = row_spans(row.data, self.sheet.prefix).cells if row else []
+            data = row.data if row else b""
+            self.cells[number] = {span.column: data[span.start : span.stop] for span in spans}
+        return self.cells[number].get(column)
