@@ -48,9 +48,11 @@ def test_blanks_count_nothing():
     assert money.total(np.array([np.nan, 1.1, 2.2])) == 3.3
 
 
-def test_too_large_to_be_exact_is_refused():
-    with pytest.raises(InputError):
-        money.total(np.array([9e15, 1.01]))
+@pytest.mark.parametrize("amounts", [[9e15, 1.01], [-9e15, -1.01], [-9e15, 9e15, 0.01]])
+def test_too_large_to_be_exact_is_refused(amounts):
+    with pytest.raises(InputError) as caught:
+        money.total(np.array(amounts))
+    assert (caught.value.argument, caught.value.cell) == ("amount", "#NUM!")
 
 
 @pytest.mark.parametrize("amount", [1e10 + 0.01, 1e15 + 0.25, -(1e15 + 0.25), 1e300, float("nan")])

@@ -823,3 +823,47 @@ def test_a_column_of_a_claim_has_the_invoices_height(argument):
     with pytest.raises(InputError) as caught:
         tci_claim(**given | {argument: [given[argument][0]] * 3})
     assert (caught.value.argument, caught.value.cell) == (argument, "#VALUE!")
+
+
+def test_a_debt_without_a_due_date_lines_up_by_its_delivery():
+    """100 paid: the invoice of 1 January comes before the one due in February, whichever stands first."""
+    for first in (0, 1):
+        claim = tci_claim(
+            ["old", "new"][:: 1 - 2 * first],
+            ["2025-01-01", "2025-01-10"][:: 1 - 2 * first],
+            [None, "2025-02-09"][:: 1 - 2 * first],
+            [100, 100],
+            [50, 50],
+            None,
+            1000,
+            NINETY,
+        )
+        assert dict(zip(claim["item"][:2], claim["paid"][:2], strict=True)) == {"old": 100, "new": 0}
+
+
+@pytest.mark.parametrize(
+    ("limits", "argument", "where"),
+    [
+        ([["limit", "kind"], [1, None], [1, "gold"]], "limits, kind", [False, True]),
+        ([["limit", "insured_percentage"], [1, 0.9], [1, 90]], "limits, insured_percentage", [False, True]),
+        ([["limit", "to"], ["2", None], [2, "soon"]], "limits, limit", [True, False]),
+        ([["limit", "to"], [2, None], [2, "soon"]], "limits, to", [False, True]),
+        (
+            [["limit", "from", "to"], [1, None, None], [1, "2025-02-01", "2025-01-31"]],
+            "limits",
+            [False, True],
+        ),
+    ],
+)
+def test_limits_are_refused_by_column_and_row(limits, argument, where):
+    with pytest.raises(InputError) as caught:
+        simple(limits=limits)
+    assert caught.value.argument == argument
+    assert caught.value.where.tolist() == where
+    assert "None" not in str(caught.value)
+
+
+def test_a_limit_that_names_nobody_is_shown_in_its_row():
+    with pytest.raises(InputError) as caught:
+        many(limits=[["customer", "limit"], ["A", 1], [None, 1]])
+    assert (caught.value.argument, caught.value.where.tolist()) == ("limits", [False, True])

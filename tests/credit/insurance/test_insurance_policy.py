@@ -137,6 +137,9 @@ def test_errors(policy, cell):
     with pytest.raises(InputError) as caught:
         read_schedule(policy)
     assert caught.value.cell == cell
+    # A value is named after its key, everything else after the argument.
+    named = [f"policy, {key}" for key in policy] if isinstance(policy, dict) else ["policy"]
+    assert [caught.value.argument] == named
 
 
 def test_dates_may_be_dates_or_text():
