@@ -1,10 +1,13 @@
 """LibreOffice computes every formula of every report anew: stored results stand, no cell is an error."""
 
+import datetime as dt
+
 import numpy as np
 import openpyxl
 import pytest
 
 import customer_records
+from arcredit.credit.receivables.open_items import open_at
 from arcredit.reports import REPORTS
 from arcredit.reports.scratch import workbook
 from credit_records import credit_records
@@ -72,6 +75,32 @@ BOOKS = {
         documents(currencies=("EUR", "JPY", "KWD")), rates=RATES, home="EUR", records=credit_records()
     ),
 }
+
+LENDER = {
+    "borrowing": terms(advance_rate=0.8, reserves=1_000.0, loans=90_000.0, facility_limit=50_000.0),
+    "provision": table(from_days=[0.0, 1.0, 61.0], loss_rate=[0.004, 0.03, 0.333333]),
+    "settings": terms(forward_looking=1.17, loss_given_default=0.65, cash=9_000.0, current_liabilities=7e4),
+    "customers": table(
+        customer=["C1002", "C1003"],
+        insolvency_date=["2025-11-15", None],
+        contra=[np.nan, 500.0],
+        foreign=[None, True],
+    ),
+}
+BOOKS["lender"] = lambda: inputs(
+    documents(),
+    records=insured(**LENDER),
+    gl_balance=50_000.0,
+    previous=open_at(documents(290), "2025-11-15"),
+    previous_as_of=dt.date(2025, 11, 15),
+)
+BOOKS["snapshots"] = lambda: inputs(
+    documents(),
+    "zh",
+    history=tuple(
+        (dt.date(2025, month, 30), open_at(documents(), dt.date(2025, month, 30))) for month in (9, 10, 11)
+    ),
+)
 
 
 @pytest.fixture(scope="module")

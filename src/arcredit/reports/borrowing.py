@@ -83,13 +83,16 @@ class _Borrowing:
             self.say("report_borrowing.subtitle", as_of=self.inputs.as_of.isoformat(), currency=shown)
         )
         self._control()
+        printed: dict[str, Any] = {}
         for name, items in self.parts:
             if len(self.parts) > 1:
                 self.page.section(name or self.say("report.table.no_currency"))
-            self._currency(name, items)
+            listing = self._currency(name, items)
+            if len(self.parts) == 1:
+                printed = {"titles": (listing.row, listing.row), "freeze": (listing.top, 1)}
         for key in ("order", "terms", "cover"):
             self.page.note(self.say(f"report_borrowing.note.{key}"))
-        return self.page.sheet()
+        return self.page.sheet(**printed)
 
     def _control(self) -> None:
         """Where the figures come from, and the lender's terms; those not given are defaults and say so."""
@@ -108,7 +111,7 @@ class _Borrowing:
         self.cells = {key: a1(top + row, _VALUE, absolute=True) for row, key in enumerate(POLICY)}
         self.page.lines(lines, _LABEL, _VALUE)
 
-    def _currency(self, name: str, items: OpenItems) -> None:
+    def _currency(self, name: str, items: OpenItems) -> Listing:
         terms = self._own_terms(name)
         arguments = self._arguments(items)
         base = borrowing_by_customer(**arguments, policy=terms)
@@ -116,6 +119,7 @@ class _Borrowing:
         whole = dict(zip(table["line"], table["amount"], strict=True))
         listing = self._customers(base, whole, digits_of(name))
         self._base(listing, whole, name)
+        return listing
 
     def _own_terms(self, name: str) -> dict[str, Any]:
         """The terms for a currency: amounts hold for the home currency alone."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from arcredit.reports.listing import Field, Listing
 from arcredit.reports.loss_rates import edges_of
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
-from arcredit.reports.sheet import Range, Sheet, letters
+from arcredit.reports.sheet import Sheet, letters
 from arcredit.shapes import Floats, Texts
 
 
@@ -78,16 +78,17 @@ class _Changes:
         self.page.title(self.say("report_changes.subtitle", then=then, now=now, currency=names))
         compared = self.say(f"report_changes.compared.{self.before.source}", day=then)
         self.page.lines([*origin(self.inputs), Line(self.say("report_changes.with"), compared)])
-        filtered: Range | None = None
+        printed: dict[str, Any] = {}
         for name, found in self.parts:
             if len(self.parts) > 1:
                 self.page.section(name or self.say("report.table.no_currency"))
             self._bridge(found, digits_of(name))
             self._buckets(name, digits_of(name))
             listing = self._documents(found, digits_of(name))
-            filtered = listing.filter if len(self.parts) == 1 and len(listing) else None
+            if len(self.parts) == 1 and len(listing):
+                printed = {"filter": listing.filter, "titles": (listing.row, listing.row)}
         self.page.note(self.say("report_changes.note"))
-        return self.page.sheet(least=(34.0,), filter=filtered)
+        return self.page.sheet(least=(34.0,), **printed)
 
     def _bridge(self, found: Movement, digits: int) -> None:
         """Opening and closing balance and what lies between, a live sum."""
