@@ -219,8 +219,10 @@ class Prepared:
     settings: str
 
 
-def prepared(path: Path, options: Options) -> Prepared:
+def prepared(path: Path, options: Options, book: Path | None = None) -> Prepared:
     """Read a ledger and everything a refresh would write, without writing it.
+
+    `book` is the workbook where `path` is a copy of it: its snapshots lie beside it.
 
     Raises
     ------
@@ -229,7 +231,8 @@ def prepared(path: Path, options: Options) -> Prepared:
     """
     memory, own_sheets = _remembered(path)
     ledger = _ledger(path, options, memory, own_sheets)
-    return Prepared(_inputs(ledger, options, memory, own_sheets), ledger, _kept(ledger, options, memory))
+    inputs = _inputs(ledger, options, memory, own_sheets, book)
+    return Prepared(inputs, ledger, _kept(ledger, options, memory))
 
 
 def ledger_of(path: Path, options: Options) -> Ledger:

@@ -165,7 +165,8 @@ def loss_movement(
     moved = np.array([float(money.rounded(change[rows].sum())) for rows in parts]) + 0.0
     largest = int(np.argmax(np.abs(moved)))
     moved[largest] = money.total(np.array([last, -opening, *-np.delete(moved, largest)]))
-    return LossMovement(opening, *map(float, moved), last)
+    new, older, settled, better = moved.tolist()
+    return LossMovement(opening, new, older, settled, better, last)
 
 
 def _lines(items: OpenItems, keys: dict[Any, int]) -> Any:

@@ -7,10 +7,11 @@ document of that amount, half of it on the wrong side, swapped digits).
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit
-from arcredit.shapes import Floats, Texts, one_date
+from arcredit.shapes import Texts, one_date
 
 
 class Bridge(NamedTuple):
@@ -93,5 +94,5 @@ def suspects(items: OpenItems, difference: float, most: int = 5) -> Suspects:
     return Suspects(items.document[same], items.document[half], cents % 9 == 0)
 
 
-def _of_amount(items: OpenItems, amount: float) -> Floats:
+def _of_amount(items: OpenItems, amount: float) -> NDArray[np.intp]:
     return np.flatnonzero(np.abs(np.abs(items.open_amount) - amount) < half_unit(items.currency))

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.errors import ArcreditError, InputError
@@ -97,7 +98,7 @@ def read_open(desk: Desk, day: dt.date | None, gl_balance: float | None = None) 
         as_of=day or dt.date.max, gl_balance=gl_balance, sheet=wishes.sheet, columns=wishes.columns
     )
     with open_book.copy_of(book) as path:
-        found = prepared(path, options)
+        found = prepared(path, options, Path(getattr(book, "fullname", path)))
     return replace(found, inputs=replace(found.inputs, ledger=book.name))
 
 
