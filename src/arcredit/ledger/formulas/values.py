@@ -183,7 +183,8 @@ class _Loader:
         _put(value, numeric, _numbers(cells, numeric))
         self.shared += [int(number) for number in value[shared]]
         texts = cells.type == TEXT
-        _put(value, texts, _texts(cells, texts))
+        value[texts & ~filled] = ""
+        _put(value, texts & filled, _texts(cells, texts & filled))
         flags = filled & (cells.type == FLAG)
         _put(value, flags, [text.strip() in ("1", "true") for text in _pieces(cells, flags)])
         errors = filled & (cells.type == ERROR)
