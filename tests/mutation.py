@@ -45,11 +45,11 @@ def mutmut(*names: str) -> None:
 
 
 def sample(share: float, seed: int) -> list[str]:
-    """A share of every module's mutants, ten at least."""
+    """A share of every module's mutants, one at least."""
     chosen, dice = [], random.Random(seed)
     for codes in results().values():
         names = sorted(codes)
-        chosen += dice.sample(names, min(len(names), max(10, round(share * len(names)))))
+        chosen += dice.sample(names, min(len(names), max(1, round(share * len(names)))))
     return chosen
 
 
