@@ -5,13 +5,13 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arcredit.hosts.calc.office import soffice
 from arcredit.hosts.recalculation.arithmetic import OPERATORS, NotOurs
 from arcredit.hosts.recalculation.evaluate import CLOCK
-from arcredit.hosts.recalculation.office import FAILURES, Answer, Ask, Office
 from arcredit.hosts.recalculation.order import Producers, read_by
+from arcredit.hosts.recalculation.questions import FAILURES, Answer, Ask
 from arcredit.hosts.recalculation.run import Run, cells_of
 from arcredit.ledger.formulas.alike import FICKLE, Alike
 from arcredit.ledger.formulas.expression import (
@@ -32,6 +32,9 @@ from arcredit.ledger.formulas.expression import (
 from arcredit.ledger.formulas.resolve import Spot
 from arcredit.ledger.writing.cells import Place
 
+if TYPE_CHECKING:
+    from arcredit.hosts.recalculation.office import Office
+
 _ROUNDS = 8
 
 
@@ -49,6 +52,9 @@ def ask_office(run: Run, copy: Callable[[Path], Any]) -> None:
         soffice()
     except FileNotFoundError:
         return
+    # Needed by few workbooks, and slow to load.
+    from arcredit.hosts.recalculation.office import Office
+
     refused: set[tuple[str, Place]] = set()
     private = Path(tempfile.mkdtemp(prefix="arcredit-recalc-"))
     try:
@@ -62,7 +68,7 @@ def ask_office(run: Run, copy: Callable[[Path], Any]) -> None:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _round(run: Run, office: Office, refused: set[tuple[str, Place]]) -> bool:
+def _round(run: Run, office: "Office", refused: set[tuple[str, Place]]) -> bool:
     """One question to LibreOffice; whether it answered anything."""
     questions = _Questions(run, refused)
     if not questions.asks and not questions.cells:

@@ -8,8 +8,8 @@ from typing import Any
 from arcredit.hosts.calc.office import soffice
 from arcredit.hosts.recalculation.asking import results_of
 from arcredit.hosts.recalculation.evaluate import CLOCK
-from arcredit.hosts.recalculation.office import FAILURES, Office
 from arcredit.hosts.recalculation.order import ordered, read_by
+from arcredit.hosts.recalculation.questions import FAILURES
 from arcredit.hosts.recalculation.run import Run, cells_of, same
 from arcredit.ledger.formulas.alike import FICKLE, Alike
 from arcredit.ledger.formulas.expression import Opaque, walk
@@ -38,6 +38,9 @@ def dependents(run: Run, copy: Callable[[Path], Any], skipped: Collection[str]) 
         soffice()
     except FileNotFoundError:
         return []
+    # Needed by few workbooks, and slow to load.
+    from arcredit.hosts.recalculation.office import Office
+
     run.read_everything()
     groups = [group for groups in run.foreign.values() for group in groups]
     functions = {name for group in groups for name in group.calls if name not in CLOCK}

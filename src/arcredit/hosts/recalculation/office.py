@@ -11,14 +11,15 @@ import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 
 from arcredit.hosts.calc.office import convert
-from arcredit.ledger.formulas.expression import Node, printed
+from arcredit.hosts.recalculation.questions import Answer, Answers, Ask
+from arcredit.ledger.formulas.expression import printed
 from arcredit.ledger.writing.cells import Area, CellError, Place, cell_name
 
 _CLOCK = re.compile(r'"(?:[^"]|"")*"|(?<![\w.])(?:TODAY|NOW)\(\s*\)', re.IGNORECASE)
@@ -27,25 +28,6 @@ _BLOCKS, _PROBE = "arcredit blocks", "arcredit probe"
 _LONGEST = 8_000
 _QUESTIONS = ("{}", "ROWS({})", "COLUMNS({})", "ROW({})", "COLUMN({})", "_xlfn.SHEET({})")
 """The value, its size, and where it stands if it is cells: blanks among them must stay blank."""
-
-
-class Ask(NamedTuple):
-    """Something foreign in one of our formulas, to be computed at its place."""
-
-    sheet: str
-    place: Place
-    part: Node
-    array: bool = False
-    whole: bool = False
-    """Whether it is the whole formula, so that only its value counts."""
-
-
-class Answer(NamedTuple):
-    """What LibreOffice gives: a value, rows, or the cells of a sheet."""
-
-    value: Any
-    sheet: str | None = None
-    area: Area | None = None
 
 
 class Office:
@@ -68,7 +50,7 @@ class Office:
         cells: Mapping[str, Iterable[Place]],
         own: Mapping[str, Mapping[Place, Any]],
         functions: Iterable[str],
-    ) -> "Answers":
+    ) -> Answers:
         """Compute parts and read cells.
 
         Parameters
@@ -85,7 +67,7 @@ class Office:
         Raises
         ------
         Exception
-            If LibreOffice fails or the copy cannot be made, see `FAILURES`.
+            If LibreOffice fails or the copy cannot be made, see `questions.FAILURES`.
         """
         names = sorted(set(functions))
         found = self._once(asks, own, names, [None] * len(asks))
@@ -152,14 +134,6 @@ class Office:
                 cell.value = ArrayFormula(area.name, formula)
             else:
                 cell.value = ArrayFormula(cell_name(ask.place), formula) if ask.array else formula
-
-
-class Answers(NamedTuple):
-    """What LibreOffice computed, and the functions that it does not know."""
-
-    parts: list[Answer]
-    cells: dict[str, dict[Place, Any]]
-    unknown: set[str]
 
 
 class _Computed:
@@ -243,6 +217,3 @@ def _value(cell: Any) -> Any:
 
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
-FAILURES = (Exception,)
-"""What keeps LibreOffice from answering, be it openpyxl, which trips over files in its own ways; the formulas
-are then left to Excel."""
