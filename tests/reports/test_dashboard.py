@@ -168,6 +168,12 @@ def test_cover_in_a_currency_without_a_rate_is_not_known():
     assert "They fail, cover pays later" not in texts(given)
 
 
+def test_credits_alone_are_no_debt():
+    given = inputs(one_customer_each(-50, -30))
+    assert tile(given, "Overdue share")[:2] == ["–", "Nothing is owed, there are credits only."]
+    assert tile(given, "Open receivables")[0] == -80
+
+
 def test_only_customers_with_something_open_are_counted():
     given = inputs(documents(60, 40))
     here = len(set(given.items.customer.texts()))

@@ -122,6 +122,24 @@ def test_stated_rates_come_before_history():
     assert "the workbook's own rates" in said(given)
 
 
+def test_stated_rates_that_miss_a_bucket_are_told_and_not_used():
+    records = Records(tables={"provision": rates(0.1, 0.2, days=(31, 61))})
+    given = inputs(ledger([1000, 1000]), records=records)
+    assert "own rates under Provision were not used" in said(given)
+    assert row(given, "Total")[8] == 25
+    unread = Records(tables={"provision": table(bucket=["?"], loss_rate=[0.1])})
+    assert "were not used" in said(inputs(ledger([1000]), records=unread))
+
+
+def test_rates_by_the_labels_of_buckets():
+    labels = ["Not yet due", "1-30", "31-60", "61-90", "Over 90 days"]
+    records = Records(
+        tables={"provision": table(bucket=labels, loss_rate=[0.003, 0.016, 0.036, 0.066, 0.106])}
+    )
+    given = inputs(ledger([15e6, 7.5e6, 4e6, 2.5e6, 1e6]), records=records, edges=EDGES)
+    assert row(given, "Total")[8] == 580_000
+
+
 def test_cohort_by_hand():
     """EX-7.2: of 100,000 sold 50,000 are paid on time, 27,000, 15,000 and 6,000 later, 2,000 never."""
     day = np.datetime64(AS_OF)

@@ -173,6 +173,7 @@ class _Changes:
                 change,
                 f"change{digits}",
                 "sum",
+                width=16.0,
                 formula=f"={closing}{{row}}-{opening}{{row}}",
             ),
         }

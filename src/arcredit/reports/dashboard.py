@@ -150,12 +150,17 @@ class _Board:
         unknown = self.glance.unknown
         return (
             Tile("open", "money", ""),
-            Tile("share", "share", ""),
+            Tile("share", "share", "nothing"),
             Tile("dso", "days", unknown.get("dso_quarter", "too_short")),
             Tile("cei", "share", unknown.get("cei", "too_short")),
             Tile("loss", "money", ""),
-            Tile("insured", "share", "no_rate" if knows_insurance(self.inputs) else "no_policy"),
+            Tile("insured", "share", self._why_no_cover()),
         )
+
+    def _why_no_cover(self) -> str:
+        if self.glance.knows_cover:
+            return "nothing"
+        return "no_rate" if knows_insurance(self.inputs) else "no_policy"
 
     def _at(self, key: str) -> int:
         return DATA + self.keys.index(key)

@@ -24,13 +24,17 @@ from arcredit.shapes import edges as read_edges
 
 @dataclass(frozen=True)
 class LossRates:
-    """A loss rate per bucket, of one currency; ``source`` is record, snapshots, ledger or default."""
+    """A loss rate per bucket, of one currency; ``source`` is record, snapshots, ledger or default.
+
+    ``incomplete`` says that the workbook states rates, but not for every bucket, so that they are not used.
+    """
 
     source: str
     rates: Floats
     rolls: Rolls | None = None
     cohort: Cohort | None = None
     found: Mapping[str, Floats] = field(default_factory=dict)
+    incomplete: bool = False
 
 
 def edges_of(inputs: Inputs) -> tuple[int, ...]:
@@ -64,7 +68,8 @@ def loss_rates(
     followed = cohort(documents, events, inputs.as_of, edges, lost)
     found = {}
     stated = _stated(inputs, edges, segment)
-    if stated is not None:
+    incomplete = stated is not None and bool(np.isnan(stated).any())
+    if stated is not None and not incomplete:
         found["record"] = stated
     if rolled is not None and not np.isnan(rolled.table["loss_rate"]).any():
         found["snapshots"] = np.append(rolled.table["loss_rate"], lost)
@@ -72,7 +77,7 @@ def loss_rates(
         found["ledger"] = followed.rates
     found["default"] = default_rates(edges)
     source = next(iter(found))
-    return LossRates(source, found[source], rolled, followed, found)
+    return LossRates(source, found[source], rolled, followed, found, incomplete)
 
 
 def segments(inputs: Inputs) -> tuple[str, ...]:
@@ -104,9 +109,9 @@ def _stated(inputs: Inputs, edges: tuple[int, ...], segment: str) -> Floats | No
     for name in dict.fromkeys((segment, "")):
         steps = _steps(table, name)
         if steps:
-            rates = rates_from(steps, edges)
-            return None if np.isnan(rates).any() else rates
-    return None
+            return rates_from(steps, edges)
+    # Rows that nobody can read are rates that are not complete.
+    return np.full(len(edges) + 2, np.nan) if not segments(inputs) else None
 
 
 def _steps(table: Table, segment: str) -> list[tuple[float, float]]:

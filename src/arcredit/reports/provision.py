@@ -113,6 +113,10 @@ class _Provision:
             )
             self.page.section(" · ".join(part for part in (text, segment, of) if part))
             parts.append(self._matrix(losses.matrix(theirs, self.inputs.as_of, found), digits))
+            if found.incomplete:
+                self.page.row -= 1
+                self.page.note(self.say("report_provision.note.incomplete"))
+                self.page.gap()
             if found.source == "default":
                 self.page.row -= 1
                 self.page.note(self.say("report_provision.note.default"))
