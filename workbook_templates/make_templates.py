@@ -3,22 +3,32 @@
 import argparse
 from pathlib import Path
 
-from templates import gallery, starter
+from templates import (
+    claim_pack,
+    credit_file,
+    dashboard,
+    gallery,
+    insurance_schedule,
+    plan,
+    provision,
+    starter,
+)
 from templates.book import write
 from templates.words import text
 
 from arcredit.words import LANGUAGES
 
 HERE = Path(__file__).parent
-TEMPLATES = (starter, gallery)
+FORMS = (starter, gallery, credit_file, insurance_schedule, claim_pack, provision, plan)
 
 
 def make(folder: Path) -> None:
     """Write every template in every language into a folder."""
-    for template in TEMPLATES:
-        for language in LANGUAGES:
-            title = text(f"{template.WORDS}.title", language)
-            write(folder / f"{template.FILE}_{language}.xlsx", template.sheets(language), title, language)
+    for language in LANGUAGES:
+        for form in FORMS:
+            title = text(f"{form.WORDS}.title", language)
+            write(folder / f"{form.FILE}_{language}.xlsx", form.sheets(language), title, language)
+        dashboard.write(folder / f"{dashboard.FILE}_{language}.xlsx", language)
 
 
 if __name__ == "__main__":

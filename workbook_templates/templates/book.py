@@ -20,11 +20,17 @@ def write(path: Path, sheets: Sequence[Sheet], title: str, language: str) -> Non
     every result would become ``#NAME?``: the file says that it has been calculated by a newer one.
     """
     path.write_bytes(workbook(sheets))
+    finish(path, title, language)
+
+
+def finish(path: Path, title: str, language: str) -> None:
+    """Give a workbook its title, its language and its fixed time stamps."""
     parts = unpack(path)
     book, core = "xl/workbook.xml", "docProps/core.xml"
     parts[book] = re.sub(rb"<calcPr [^>]*/>", _CALCULATED, parts[book])
-    spoken = f"<dc:title>{title}</dc:title><dc:language>{LOCALES[language]}</dc:language></cp:coreProperties>"
-    parts[core] = parts[core].replace(b"</cp:coreProperties>", spoken.encode())
+    named = re.sub(rb"<dc:(title|language)>[^<]*</dc:(title|language)>", b"", parts[core])
+    said = f"<dc:title>{title}</dc:title><dc:language>{LOCALES[language]}</dc:language>"
+    parts[core] = named.replace(b"</cp:coreProperties>", f"{said}</cp:coreProperties>".encode())
     for name in parts:
         if name.startswith("xl/charts/"):
             parts[name] = parts[name].replace(b'"en-US"', f'"{LOCALES[language]}"'.encode())

@@ -25,7 +25,7 @@ from templates.leaf import Leaf
 from templates.words import text
 
 FILE, WORDS = "ledger_starter", "starter"
-_HEAD, _LINES = 3, 200
+_HEAD, _LINES = 3, 40
 
 
 class Field(NamedTuple):

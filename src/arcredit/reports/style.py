@@ -64,6 +64,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "total": {"bold": True, "top": 1, "top_color": DARK, "bottom": 6, "bottom_color": DARK},
     "share": {"italic": True, "font_color": GREY},
     "note": {"font_color": GREY, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "hint": {"font_color": GREY, "font_size": 9, "indent": 1, "text_wrap": True},
     "input": {"bg_color": INPUT, "border": 4, "border_color": RULE},
     "inputwrap": {
         "bg_color": INPUT,

@@ -40,10 +40,10 @@ _NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 NO_DECISION, EXPIRED = -1, -2
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "customer": ("buyer", "客户", "客户编号", "买方"),
-    "limit": ("insured_limit", "限额", "信用限额", "额度"),
-    "from": ("valid_from", "起", "生效日", "开始日期"),
-    "to": ("valid_to", "止", "到期日", "失效日", "结束日期"),
+    "customer": ("buyer", "客户", "客户编号", "客户编码", "买方"),
+    "limit": ("insured_limit", "insured limit", "限额", "信用限额", "保险限额", "额度"),
+    "from": ("valid_from", "covered from", "起", "生效日", "开始日期", "承保起始日"),
+    "to": ("valid_to", "covered to", "止", "到期日", "失效日", "结束日期", "承保截止日"),
     "kind": ("type", "类型", "种类"),
     "insured_percentage": ("赔付比例", "赔偿比例"),
 }
