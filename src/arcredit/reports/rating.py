@@ -80,15 +80,19 @@ _CAPPED = ("legal_events", "bounced_90_days", "share_over_90_days", "accounts_ag
 _HAS = {"has_financials": FINANCIAL, "has_history": ("pay_index",)}
 
 
+ACCOUNTS = ("working_capital", "retained_earnings", "ebit", "equity", "total_liabilities")
+"""What the Altman score takes from the accounts, beside total assets and sales."""
+
+
 def _arguments(inputs: Inputs, trade: Trade, accounts: Rows, row: NDArray[np.intp]) -> dict[str, Floats]:
     def given(name: str) -> Floats:
         return np.asarray(with_last(accounts.numbers(name))[row])
 
     assets = np.where(given("total_assets") > 0, given("total_assets"), np.nan)
-    base = [given(name) for name in ("working_capital", "retained_earnings", "ebit", "equity")]
+    accounts_of = {name: given(name) for name in ACCOUNTS}
     trouble = troubles_of(inputs, trade.customer)
     return {
-        "z_score": np.asarray(credit_z_score(assets, *base, given("total_liabilities"))),
+        "z_score": np.asarray(credit_z_score(assets, **accounts_of)),
         "current_ratio": given("current_ratio"),
         "equity_ratio": np.minimum(given("equity") / assets, 1.0),
         "interest_cover": given("interest_cover"),

@@ -12,6 +12,7 @@ from arcredit.reports.control import Line
 from arcredit.reports.credit_sections.one import One
 from arcredit.reports.listing import Field
 from arcredit.reports.page import Page
+from arcredit.reports.rating import ACCOUNTS
 from arcredit.reports.sheet import Bars
 from arcredit.shapes import Texts, numbers
 
@@ -153,10 +154,9 @@ def _altman(page: Page, given: dict[str, Any]) -> list[Line]:
     """The score of the model that the settings choose, and its zone."""
     wanted = str(page.inputs.records.terms("settings").get("z_model") or MODELS[0]).upper()
     model = wanted if wanted in MODELS else MODELS[0]
-    names = ("total_assets", "working_capital", "retained_earnings", "ebit", "equity", "total_liabilities")
-    figures = [numbers(given.get(name), name) for name in names]
-    figures[0] = np.where(figures[0] > 0, figures[0], np.nan)
-    score = float(credit_z_score(*figures, numbers(given.get("sales"), "sales"), model))
+    accounts = {name: numbers(given.get(name), name) for name in (*ACCOUNTS, "sales")}
+    assets = numbers(given.get("total_assets"), "total_assets")
+    score = float(credit_z_score(np.where(assets > 0, assets, np.nan), **accounts, model=model))
     if np.isnan(score):
         return []
     zone = str(credit_z_zone(score, model))
