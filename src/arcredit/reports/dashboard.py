@@ -1,8 +1,7 @@
 """AR Dashboard: the state of the receivables on one page, for those who decide and don't collect."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -10,11 +9,10 @@ from arcredit.credit import money
 from arcredit.credit.receivables.conventions import NONE
 from arcredit.credit.receivables.portfolio import digits_of, share_of
 from arcredit.reports import style
-from arcredit.reports.buckets import in_words
+from arcredit.reports.behind import Behind
 from arcredit.reports.control import headed
 from arcredit.reports.glance import SHOWN, TOP, Glance
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured_share import knows_insurance
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.sheet import (
     Bars,
@@ -25,29 +23,14 @@ from arcredit.reports.sheet import (
     Range,
     Series,
     Sheet,
-    Spark,
-    a1,
-    letters,
     pixels,
     text_width,
 )
-from arcredit.shapes import Floats
+from arcredit.reports.tiles import LABEL, NOTES, SPARK, TILES, VALUE, Tiles
 
-TILES, WIDE, GAP = 6, 22.5, 1.5
-LABEL, VALUE, SPARK, NOTES = 3, 4, 5, 6
+WIDE, GAP = 22.5, 1.5
 HEADING, BODY, BOXES = 9, 10, 25
 _CHART_ROWS, _BOX_LINES, _ROW = 14, 4, 18.0
-DATA = 12
-"""The first column of the figures behind the pictures, right of the printed page."""
-_MILLIONS = 1e7
-
-
-class Tile(NamedTuple):
-    """A figure with its past: where it stands among the data, how it is shown, why it may be blank."""
-
-    key: str
-    kind: str
-    reason: str
 
 
 def dashboard_sheet(inputs: Inputs) -> Sheet:
@@ -77,32 +60,31 @@ class _Board:
         self.glance, self.inputs, self.say = glance, glance.ledger, glance.ledger.say
         self.ends = glance.ends
         self.digits = digits_of(glance.currency)
-        self.data = self._data()
-        self.keys = list(self.data)
-        self.tiles = self._tiles()
+        self.behind = Behind(glance)
+        self.tiles = Tiles(glance, self.behind)
 
     def sheet(self) -> Sheet:
         cells = [
             *headed(self.inputs, "dashboard", self._subtitle()),
-            *(cell for place in range(TILES) for cell in self._tile(place)),
+            *self.tiles.cells(),
             *self._headings(),
             *self._top_cells(),
             *self._boxes(),
             *self._notes(),
-            *self._data_cells(),
+            *self.behind.cells(),
         ]
         wide = [WIDE if column % 2 == 0 else GAP for column in range(2 * TILES - 1)] + [3.0]
         return Sheet(
             owner="dashboard",
             name=self.say("report.sheet.dashboard"),
-            widths=(*wide, *self._data_widths()),
+            widths=(*wide, *self.behind.widths()),
             cells=tuple(cells),
             area=Range(0, 0, self._last, 2 * TILES - 2),
-            blocks=(self._top_block(), *self._data_blocks()),
+            blocks=(self._top_block(), *self.behind.blocks()),
             charts=(self._chart(pixels(wide[:5])),),
             heights=self._heights(),
             bars=(self._bars(),),
-            sparks=self._sparks(),
+            sparks=self.tiles.sparks(),
             footer=self.inputs.footer,
             fit_tall=1,
         )
@@ -124,146 +106,8 @@ class _Board:
             "report.subtitle.aging",
             as_of=self.inputs.as_of.isoformat(),
             currency=glance.currency or self.say("report.table.one_currency"),
-            customers=f"{len(glance.top[0]):,}",
+            customers=f"{glance.customers:,}",
             documents=f"{len(glance.inputs.items):,}",
-        )
-
-    # The figures behind the pictures, a column each.
-
-    def _data(self) -> dict[str, Any]:
-        ends, glance = self.ends, self.glance
-        buckets = {f"bucket.{label}": ends.buckets[:, place] for place, label in enumerate(ends.labels)}
-        return {
-            "day": ends.ends,
-            **buckets,
-            "unapplied": ends.unapplied,
-            "open": ends.total,
-            "overdue": ends.overdue,
-            "share": glance.share_overdue,
-            "dso": glance.by_month("dso"),
-            "cei": glance.by_month("cei"),
-            "loss": glance.expected_loss,
-            "insured": glance.insured,
-        }
-
-    def _tiles(self) -> tuple[Tile, ...]:
-        unknown = self.glance.unknown
-        return (
-            Tile("open", "money", ""),
-            Tile("share", "share", "nothing"),
-            Tile("dso", "days", unknown.get("dso_quarter", "too_short")),
-            Tile("cei", "share", unknown.get("cei", "too_short")),
-            Tile("loss", "money", ""),
-            Tile("insured", "share", self._why_no_cover()),
-        )
-
-    def _why_no_cover(self) -> str:
-        if self.glance.knows_cover:
-            return "nothing"
-        return "no_rate" if knows_insurance(self.inputs) else "no_policy"
-
-    def _at(self, key: str) -> int:
-        return DATA + self.keys.index(key)
-
-    def _lines(self, key: str, first: int = 0) -> Range:
-        """A column of the data, from a line on."""
-        column = self._at(key)
-        return Range(LABEL + 1 + first, column, LABEL + SHOWN, column)
-
-    def _data_widths(self) -> list[float]:
-        return [11.5 if key in ("day", "share", "dso", "cei", "insured") else 15.0 for key in self.keys]
-
-    def _data_heading(self, key: str) -> str:
-        if key.startswith("bucket."):
-            return in_words(key.removeprefix("bucket."), _own(self.inputs))
-        return self.say(f"report_dashboard.data.{key}")
-
-    def _data_cells(self) -> list[Cell]:
-        cells = [Cell(1, DATA, self.say("report_dashboard.behind"), "subtitle.text")]
-        for key in self.keys:
-            kind = "text" if key == "day" else "right"
-            cells.append(Cell(LABEL, self._at(key), self._data_heading(key), f"heading.{kind}"))
-        return cells
-
-    def _data_blocks(self) -> tuple[Block, ...]:
-        amount = f"body.money{self.digits}"
-        kinds = {"day": "body.day", "dso": "body.tenths"}
-        kinds |= dict.fromkeys(("share", "cei", "insured"), "body.percent")
-        first, last = letters(DATA + 1), letters(self._at("unapplied"))
-        columns = []
-        for key in self.keys:
-            formula = f"=SUM({first}{{row}}:{last}{{row}})" if key == "open" else None
-            values = self.data[key]
-            if key == "open":
-                # A day that is not known stays blank: the sum of blanks would be 0.
-                formula = f'=IF(COUNT({first}{{row}}:{last}{{row}})=0,"",SUM({first}{{row}}:{last}{{row}}))'
-            columns.append(Column(values, kinds.get(key, amount), formula))
-        return (Block(LABEL + 1, DATA, tuple(columns)),)
-
-    # The six figures.
-
-    def _tile(self, place: int) -> list[Cell]:
-        tile, column = self.tiles[place], 2 * place
-        series: Floats = np.asarray(self.data[tile.key], np.float64)
-        label = Cell(LABEL, column, self._label(tile), "tilelabel.text")
-        below = [Cell(SPARK, column, None, "tilelabel.text")]
-        now = series[-1]
-        if now != now:
-            why = self.say(f"report_dashboard.unknown.{tile.reason}")
-            return [
-                label,
-                Cell(VALUE, column, "–", "tile.text"),
-                *below,
-                Cell(NOTES, column, why, "tilewrap.text", down=2),
-            ]
-        formula = f"={a1(LABEL + SHOWN, self._at(tile.key))}"
-        value = Cell(VALUE, column, float(now), f"tile.{self._format(tile)}", formula)
-        notes = [self._change(tile, series, back) for back in (3, 12)]
-        return [
-            label,
-            value,
-            *below,
-            *(Cell(NOTES + row, column, text, "tilenote.text") for row, text in enumerate(notes)),
-        ]
-
-    def _label(self, tile: Tile) -> str:
-        text = self.say(f"report_dashboard.tile.{tile.key}")
-        if tile.kind != "money":
-            return text
-        unit = self.glance.currency
-        if self._in_millions(tile):
-            unit = self.say("report_dashboard.millions", currency=unit).strip()
-        return self.say("report_dashboard.in_unit", figure=text, unit=unit) if unit else text
-
-    def _in_millions(self, tile: Tile) -> bool:
-        return bool(abs(self.data[tile.key][-1]) >= _MILLIONS)
-
-    def _format(self, tile: Tile) -> str:
-        if tile.kind == "money":
-            return "millions" if self._in_millions(tile) else "count"
-        return {"share": "percent", "days": "tenths"}[tile.kind]
-
-    def _change(self, tile: Tile, series: Floats, back: int) -> str:
-        """How much the figure moved since a quarter or a year before."""
-        before, now = series[-1 - back], series[-1]
-        day = str(self.ends.ends[-1 - back])
-        if before != before:
-            return self.say("report_dashboard.change.unknown", day=day)
-        moved = {
-            "money": share_of(now - before, before),
-            "share": np.asarray((now - before) * 100),
-            "days": np.asarray(now - before),
-        }[tile.kind]
-        if moved != moved:
-            return self.say("report_dashboard.change.unknown", day=day)
-        number = f"{float(moved):+.1%}" if tile.kind == "money" else f"{float(moved):+.1f}"
-        return self.say(f"report_dashboard.change.{tile.kind}", day=day, change=number.replace("-", "−"))
-
-    def _sparks(self) -> tuple[Spark, ...]:
-        return tuple(
-            Spark(SPARK, 2 * place, self._lines(tile.key, 1), "column")
-            for place, tile in enumerate(self.tiles)
-            if np.count_nonzero(~np.isnan(np.asarray(self.data[tile.key][1:], float))) > 1
         )
 
     # The middle: buckets over time, the largest customers.
@@ -285,9 +129,9 @@ class _Board:
             alt=self._alt(first),
             series=tuple(
                 Series(
-                    (LABEL, self._at(f"bucket.{label}")),
-                    self._lines("day", first),
-                    self._lines(f"bucket.{label}", first),
+                    (LABEL, self.behind.at(f"bucket.{label}")),
+                    self.behind.lines("day", first),
+                    self.behind.lines(f"bucket.{label}", first),
                     colours.get(label, style.RULE if label == NONE else style.CURRENT),
                 )
                 for label in self.ends.labels
@@ -395,11 +239,15 @@ class _Board:
     def _concentration(self) -> list[tuple[str, Any, str]]:
         say, amounts, index = self.say, self.glance.top[1], self.glance.hhi
         whole = money.total(amounts)
-        top = money.total(amounts[:TOP])
+        largest, top = (money.total(amounts[:count]) for count in (1, TOP))
         return [
             (say("report_dashboard.hhi"), _or_dash(index), "figure.exact3"),
             (say("report_dashboard.effective"), _or_dash(1 / index), "figure.tenths"),
-            (say("report_dashboard.largest"), _or_dash(float(share_of(amounts[0], whole))), "figure.percent"),
+            (
+                say("report_dashboard.largest"),
+                _or_dash(float(share_of(largest, whole))),
+                "figure.percent",
+            ),
             (say("report_dashboard.ten"), _or_dash(float(share_of(top, whole))), "figure.percent"),
         ]
 
@@ -450,11 +298,6 @@ class _Board:
             Cell(first + row, 0, text, "note.text", across=2 * TILES - 1)
             for row, text in enumerate(self._note_texts())
         ]
-
-
-def _own(inputs: Inputs) -> Inputs:
-    """The inputs with our own buckets, which the dashboard always shows."""
-    return replace(inputs, convention="arcredit")
 
 
 def _ruled(row: int, texts: dict[int, str], spans: tuple[range, ...]) -> list[Cell]:

@@ -75,6 +75,11 @@ class Glance:
             losses,
         )
 
+    @property
+    def own(self) -> Inputs:
+        """The whole ledger with our own buckets, which a dashboard always shows."""
+        return replace(self.ledger, convention="arcredit")
+
     @cached_property
     def ends(self) -> MonthEnds:
         """Balances by bucket on the day, at the month ends before it, and a year before."""
@@ -155,17 +160,19 @@ class Glance:
 
     @cached_property
     def top(self) -> tuple[Texts, Floats, Texts]:
-        """The largest customers with what they owe, and their names (or None)."""
+        """Customers that owe something, the largest first, with what they owe and their names (or None)."""
         items = self.inputs.items
         names, owed = by_customer(items.customer, items.open_amount)
-        # The ledger's labels hold customers that have nothing open, or not in this currency.
-        here = set(items.customer.texts().tolist())
-        rows = np.array([place for place, name in enumerate(names) if name in here], np.intp)
-        names, owed = names[rows], owed[rows]
         order = np.argsort(-owed, kind="stable")
+        order = order[owed[order] > 0]
         of = Register(self.ledger).names
         shown: Texts = np.array([of.get(number) for number in names[order]], object)
         return names[order], owed[order], shown
+
+    @property
+    def customers(self) -> int:
+        """How many customers have open items, those in credit too."""
+        return len(np.unique(self.inputs.items.customer.codes))
 
     @property
     def hhi(self) -> float:
