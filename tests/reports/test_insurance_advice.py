@@ -195,6 +195,6 @@ def test_time_of_twenty_thousand_documents():
 
 def test_customers_in_default_are_lost_already():
     sheet = advised(customers=rows("customer grade", ("A", 10.0), ("B", 4.0)))
-    assert list(table(sheet, "Grade"))[0] == "4"
+    assert next(iter(table(sheet, "Grade"))) == "4"
     assert any(text.startswith("Not counted: 10,000.00 of customers in default") for text in texts(sheet))
     assert value(sheet, "Expected loss of a year without cover") == 25.92
