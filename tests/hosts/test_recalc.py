@@ -406,6 +406,20 @@ def test_foreign_parts_are_computed_by_libreoffice(book):
 
 
 @with_office
+def test_a_column_of_foreign_formulas_and_parts_of_one_cell(book):
+    for row in range(1, 301):
+        book.put(**{f"A{row}": row if row % 3 else None, f"C{row}": f'=IF(A{row}="","",AR_DSO(A{row},1,1))'})
+    book.put(E1="=AR_DSO(SUM(A1:A2),MAX(A1:A2),MIN(A1:A5))", E2="=AR_HHI(IF(ROW(A1:A3)>1,A1:A3*2,4))")
+    book.sheet.write_array_formula("F1", "{=AR_HHI(IF(ROW(A1:A3)>1,A1:A3*2,4))}", None, 0)
+    changes = book.renew(office=True)
+    assert [changes[f"C{row}"] for row in (1, 2, 3, 299)] == [1, 2, "", 299]
+    assert changes["E1"] == 1.5
+    assert changes["F1"] == pytest.approx(0.5)
+    assert not book.done.left
+    assert book.renew(office=True) == {}
+
+
+@with_office
 def test_all_renews_the_dependents_too(book):
     book.put(
         A1=[1, 2, 3],

@@ -2,6 +2,7 @@
 
 import zipfile
 
+import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given
@@ -33,7 +34,7 @@ from arcredit.ledger.formulas.resolve import Spot, resolved
 from arcredit.ledger.formulas.values import UNSTORED
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.cells import LAST_COLUMN, LAST_ROW, Area, CellError
-from ledger.patch_books import rebuilt, replaced, with_rows
+from ledger.patch_books import parts, rebuilt, replaced, with_rows
 
 FUNCTIONS = ("AR_DSO", "CREDIT_LIMIT", "TCI_COVER", "AR_AGING")
 
@@ -156,6 +157,8 @@ def references(draw):
         marks[0] if top == bottom else marks[2],
         marks[1] if left == right else marks[3],
     )
+    if (top, bottom) == (1, LAST_ROW) or (left, right) == (1, LAST_COLUMN):
+        return Reference(Area(top, left, top, left), marks[:2] * 2, sheet)
     return Reference(Area(top, left, bottom, right), marks, sheet, True)
 
 
@@ -531,3 +534,57 @@ def test_an_array_never_spills_over_a_filled_cell(tmp_path):
     patch.set_array("S", "B2", [[1, 2, 3]], fills="B2:C3")
     with pytest.raises(PatchError, match="D2"):
         patch.changes()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_new_formula_that_spills(tmp_path, known):
+    path = tmp_path / "a.xlsx"
+    if known:
+        array_book(path)
+    else:
+        with xlsxwriter.Workbook(path) as made:
+            made.add_worksheet("S").write("A1", 1)
+    patch = Patch(path)
+    patch.set_array("S", "F2", [["a", 1], ["b", 2]], formula="=AR_AGING(A1)")
+    assert patch.save()
+    assert '<c cm="1" r="F2" t="str"><f t="array" ref="F2:G3">AR_AGING(A1)</f><v>a</v></c>' in sheet_xml(path)
+    have = parts(path)
+    metadata = have["xl/metadata.xml"]
+    assert metadata.count(b"<bk>") == 2
+    assert metadata.count(b"dynamicArrayProperties") == 1
+    assert b"sheetMetadata" in have["xl/_rels/workbook.xml.rels"]
+    assert b"/xl/metadata.xml" in have["[Content_Types].xml"]
+    found = Patch(path).formula_book(FUNCTIONS).every("S")
+    assert Formula((2, 6), "AR_AGING(A1)", (2, 6), Area(2, 6, 3, 7), True) in found
+    again = Patch(path)
+    again.set_array("S", "F2", [["a", 1], ["b", 2]], fills="F2:G3")
+    assert not again.save()
+    openpyxl.load_workbook(path)
+
+
+def test_metadata_of_another_kind_is_kept(tmp_path):
+    path = array_book(tmp_path / "a.xlsx")
+
+    def other(data):
+        kinds, values, record = (
+            b'<metadataTypes count="1">',
+            b"<futureMetadata",
+            b'<bk><rc t="1" v="0"/></bk>',
+        )
+        data = data.replace(kinds, kinds + b'<metadataType name="XLRICHVALUE"/>')
+        rich = b'<futureMetadata name="XLRICHVALUE" count="1"><bk/></futureMetadata>'
+        data = data.replace(values, rich + values)
+        return data.replace(record, record + b'<bk><rc t="2" v="0"/></bk>')
+
+    rebuilt(path, {"xl/metadata.xml": other})
+    before = parts(path)["xl/metadata.xml"]
+    patch = Patch(path)
+    patch.set_array("S", "F2", [[1]], formula="=AR_AGING(A1)")
+    patch.save()
+    assert '<c cm="2" r="F2">' in sheet_xml(path)
+    assert parts(path)["xl/metadata.xml"] == before
+    rebuilt(path, {"xl/metadata.xml": lambda data: data.replace(b'<bk><rc t="2" v="0"/></bk>', b"")})
+    patch = Patch(path)
+    patch.set_array("S", "H2", [[1]], formula="=AR_AGING(A1)")
+    patch.save()
+    assert '<c cm="2" r="H2">' in sheet_xml(path)

@@ -40,7 +40,7 @@ from arcredit.ledger.writing.edition import Change, Edition, Wishes, own_sheets
 from arcredit.ledger.writing.names import OWN_MARK, Name, checked_name
 from arcredit.ledger.writing.parts import Package
 from arcredit.ledger.writing.replace import refuse_busy, write_whole
-from arcredit.ledger.writing.sheet_xml import NewCell
+from arcredit.ledger.writing.sheet_xml import SPILLS, NewCell
 from arcredit.ledger.writing.tables import find_table, tables_of
 from arcredit.ledger.writing.transplant import Scratch, open_scratch
 from arcredit.ledger.writing.verify import prove
@@ -143,8 +143,16 @@ class Patch:
         name, place, where = self._place(sheet, ref)
         self._set(name, place, NewCell(storable(value, self.date_1904, where), keep=True))
 
-    def set_array(self, sheet: str, ref: str, rows: Sequence[Sequence[CellValue]], *, fills: str) -> None:
-        """Replace what an array formula shows and keep the formula, which then fills as many cells as given.
+    def set_array(
+        self,
+        sheet: str,
+        ref: str,
+        rows: Sequence[Sequence[CellValue]],
+        *,
+        fills: str | None = None,
+        formula: str | None = None,
+    ) -> None:
+        """Replace what an array formula shows; the formula stays, and then fills as many cells as given.
 
         Parameters
         ----------
@@ -152,8 +160,10 @@ class Patch:
             The formula's cell.
         rows : rows of values
             The result; of a fixed array as many as it has.
-        fills : str
+        fills : str, optional
             The cells that it fills now; those beyond the new result are cleared.
+        formula : str, optional
+            A formula for a cell that has none: it spills, as in an Excel that knows spilling.
 
         Raises
         ------
@@ -161,18 +171,21 @@ class Patch:
             On saving, if a cell that it is to fill is not blank.
         """
         name, (top, left), where = self._place(sheet, ref)
-        old, area = area_of(fills), Area(top, left, top + len(rows) - 1, left + len(rows[0]) - 1)
+        old, area = area_of(fills or ref), Area(top, left, top + len(rows) - 1, left + len(rows[0]) - 1)
         if old is None:
-            raise PatchError("patch.bad_reference", **{**where, "cell": fills})
+            raise PatchError("patch.bad_reference", **{**where, "cell": str(fills)})
         for row in range(top, max(area.bottom, old.bottom) + 1):
             for column in range(left, max(area.right, old.right) + 1):
                 inside = area.holds((row, column))
                 if inside or old.holds((row, column)):
-                    found = rows[row - top][column - left] if inside else None
-                    stored = storable(found, self.date_1904, where)
-                    first = row == top and column == left
-                    cell = NewCell(stored, keep=True, area=area if first else None, spilled=not first)
-                    self._set(name, (row, column), cell)
+                    found = storable(
+                        rows[row - top][column - left] if inside else None, self.date_1904, where
+                    )
+                    self._set(name, (row, column), NewCell(found, keep=True, spilled=True))
+        first = NewCell(storable(rows[0][0], self.date_1904, where), keep=formula is None, area=area)
+        if formula is not None:
+            first = first._replace(formula=checked_formula(formula, where), mark=SPILLS)
+        self._set(name, (top, left), first)
 
     def formulas(self, names: Collection[str], skipped: Collection[str] = ()) -> dict[str, list[Formula]]:
         """The cells in the file that call our functions, by sheet; cheap where there are none.

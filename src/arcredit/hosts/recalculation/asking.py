@@ -27,6 +27,7 @@ from arcredit.ledger.formulas.expression import (
     Unary,
     changed,
     inner,
+    printed,
     walk,
 )
 from arcredit.ledger.formulas.resolve import Spot
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from arcredit.hosts.recalculation.office import Office
 
 _ROUNDS = 8
+_LONGEST = 7_500
+"""Characters of a formula that leave room for a question about it."""
 
 
 def ask_office(run: Run, copy: Callable[[Path], Any]) -> None:
@@ -143,6 +146,8 @@ class _Questions:
             tree = changed(tree, lambda node: _on_sheet(node, group.sheet))
             parts = list(dict.fromkeys(_foreign(tree, self.run)))
             if any(isinstance(node, Opaque) for part in parts for node in walk(part)):
+                continue
+            if any(len(printed(part)) > _LONGEST for part in parts):
                 continue
             for part in parts:
                 self.asks.append(Ask(group.sheet, place, part, group.array, part is tree))

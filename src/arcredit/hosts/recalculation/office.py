@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from arcredit.ledger.formulas.expression import printed
 from arcredit.ledger.writing.cells import Area, CellError, Place, cell_name
 
 _CLOCK = re.compile(r'"(?:[^"]|"")*"|(?<![\w.])(?:TODAY|NOW)\(\s*\)', re.IGNORECASE)
-_SHEET = "arcredit part {}"
-_BLOCKS, _PROBE = "arcredit blocks", "arcredit probe"
-_LONGEST = 8_000
+_OURS = "arcredit "
+"""What the names of our own sheets in the copy begin with."""
+_PROBE = f"{_OURS}probe"
 _QUESTIONS = ("{}", "ROWS({})", "COLUMNS({})", "ROW({})", "COLUMN({})", "_xlfn.SHEET({})")
 """The value, its size, and where it stands if it is cells: blanks among them must stay blank."""
 
@@ -91,15 +92,16 @@ class Office:
             folder = Path(private)
             book = openpyxl.load_workbook(self.source, keep_links=False)
             self._put_own(book, own)
-            for place, (ask, size) in enumerate(zip(asks, sizes, strict=True)):
-                self._put_part(book, place, ask, size)
+            names_of = _sheets(asks, sizes)
+            for ask, size, prefix in zip(asks, sizes, names_of, strict=True):
+                self._put_part(book, prefix, ask, size)
             probe = book.create_sheet(_PROBE)
             for row, name in enumerate(names, 1):
                 probe.cell(row, 1).value = f"={name}()"
                 probe.cell(row, 2).value = f"=_xlfn.{name}()"
             book.save(folder / "scratch.xlsx")
             made = convert([folder / "scratch.xlsx"], "xlsx", folder / "made")
-            return _Computed(openpyxl.load_workbook(made[0], data_only=True), len(names))
+            return _Computed(openpyxl.load_workbook(made[0], data_only=True), len(names), names_of)
 
     def _put_own(self, book: Any, own: Mapping[str, Mapping[Place, Any]]) -> None:
         """Our formulas become values, the clock's functions the day that they stand for."""
@@ -120,14 +122,12 @@ class Office:
     def _fixed(self, found: re.Match[str]) -> str:
         return found[0] if found[0].startswith('"') else repr(self.today)
 
-    def _put_part(self, book: Any, number: int, ask: Ask, size: tuple[int, int] | None) -> None:
+    def _put_part(self, book: Any, prefix: str, ask: Ask, size: tuple[int, int] | None) -> None:
         text = _CLOCK.sub(self._fixed, printed(ask.part))
-        if len(text) > _LONGEST:
-            raise ValueError("formula")
         row, column = ask.place
         for question, form in enumerate(_QUESTIONS[: 1 if ask.whole and not ask.array else None]):
-            name = _SHEET.format(f"{number}.{question}")
-            cell = book.create_sheet(name).cell(row, column)
+            name = f"{prefix}.{question}"
+            cell = (book[name] if name in book.sheetnames else book.create_sheet(name)).cell(row, column)
             formula = f"={form.format(text)}"
             if question == 0 and size is not None:
                 area = Area(row, column, row + size[0] - 1, column + size[1] - 1)
@@ -136,11 +136,22 @@ class Office:
                 cell.value = ArrayFormula(cell_name(ask.place), formula) if ask.array else formula
 
 
+def _sheets(asks: Sequence[Ask], sizes: Sequence[tuple[int, int] | None]) -> list[str]:
+    """The sheets that parts stand on: many share one, each in its own cell; what spreads has its own."""
+    taken: Counter[Place] = Counter()
+    names = []
+    for number, (ask, size) in enumerate(zip(asks, sizes, strict=True)):
+        names.append(f"{_OURS}block {number}" if size else f"{_OURS}part {taken[ask.place]}")
+        taken[ask.place] += 1
+    return names
+
+
 class _Computed:
     """The scratch copy as LibreOffice computed it."""
 
-    def __init__(self, book: Any, probes: int) -> None:
-        self.book = book
+    def __init__(self, book: Any, probes: int, names: Sequence[str]) -> None:
+        self.book, self.names = book, names
+        self.sheets = frozenset(book.sheetnames)
         rows = book[_PROBE].iter_rows(1, probes, 1, 2, values_only=True) if probes else ()
         self.known = [any(cell != "#NAME?" for cell in row) for row in rows]
 
@@ -148,8 +159,8 @@ class _Computed:
         """The answers to the questions about a part."""
         found = []
         for question in range(len(_QUESTIONS)):
-            name = _SHEET.format(f"{number}.{question}")
-            if name in self.book.sheetnames:
+            name = f"{self.names[number]}.{question}"
+            if name in self.sheets:
                 found.append(self.book[name])
         return found
 
@@ -161,7 +172,7 @@ class _Computed:
     def sheet(self, number: float) -> str | None:
         """The name of the sheet of that number, None for one of ours."""
         name = self.book.sheetnames[int(number) - 1]
-        return None if name.startswith("arcredit ") else str(name)
+        return None if name.startswith(_OURS) else str(name)
 
 
 def _numbers(ask: Ask, sheets: Sequence[Any]) -> list[Any]:

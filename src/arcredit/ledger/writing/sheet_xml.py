@@ -20,10 +20,14 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 
 
 class NewCell(NamedTuple):
+SPILLS = -1
+
+
     """What a cell is to hold. `formula` None means a plain value; `keep` leaves the formula it has.
 
     `style` is for a cell that is not there yet, in place of its row's or column's. `area` is what the array
-    formula kept in the cell is to fill; `spilled` marks the other cells of such an array.
+    formula in the cell is to fill; `spilled` marks the other cells of such an array. `mark` is the ``cm`` of
+    a formula that spills, `SPILLS` until it is known.
     """
 
     value: CellValue
@@ -34,6 +38,7 @@ class NewCell(NamedTuple):
     area: Area | None = None
     spilled: bool = False
 
+    mark: int = 0
 
 class Inherited:
     """The style a new cell takes: its row's, else its column's."""
@@ -138,6 +143,7 @@ class SheetPatcher:
         data, old = row[span.start : span.stop], self.result.before[place]
         kept = cell.keep or (old.formula == cell.formula and not old.formula_attributes.get("t"))
         style = self.restyle(span.style, cell)
+        kept = kept or bool(cell.mark and old.dynamic and old.formula == cell.formula)
         grown = cell.area is not None and cell.area != area_of(old.formula_attributes.get("ref", ""))
         if kept and not grown and style == span.style and same_value(old.value(self.texts), cell.value):
             return []
@@ -146,10 +152,10 @@ class SheetPatcher:
             self.result.formulas_changed = True
             if old.formula and old.formula_attributes.get("t") == "shared":
                 self.result.orphaned.append(old)
-        formula = self._kept_formula(data, cell.area) if kept else self._formula(cell.formula)
+        formula = self._kept_formula(data, cell.area) if kept else self._formula(cell)
         new = cell_xml(self.sheet.prefix, place, style, cell.value, formula, computed=cell.keep)
-        if kept and formula:
-            new = new.replace(" r=", _array_mark(data) + " r=", 1)
+        mark = _array_mark(data) if kept and formula else _new_mark(cell)
+        new = new.replace(" r=", f"{mark} r=", 1)
         return [Edit(span.start, span.stop, new.encode())]
 
     def _kept_formula(self, cell: bytes, area: Area | None) -> str:
@@ -162,10 +168,11 @@ class SheetPatcher:
             return splice(cell, [edit])[formula.start : formula.stop + longer].decode()
         return cell[formula.start : formula.stop].decode()
 
-    def _formula(self, formula: str | None) -> str:
-        if formula is None:
+    def _formula(self, cell: NewCell) -> str:
+        if cell.formula is None:
             return ""
-        return f"<{self.q}f>{escape(formula)}</{self.q}f>"
+        array = f' t="array" ref="{cell.area.name}"' if cell.area is not None else ""
+        return f"<{self.q}f{array}>{escape(cell.formula)}</{self.q}f>"
 
     def _fresh(self, place: Place, cell: NewCell, style: int) -> str:
         """A cell that was not there; empty where it would hold nothing."""
@@ -174,9 +181,10 @@ class SheetPatcher:
         self.result.written[place] = cell
         self.result.formulas_changed |= cell.formula is not None
         style = style if cell.style is None else cell.style
-        formula = self._formula(cell.formula)
+        formula = self._formula(cell)
         style = self.restyle(style, cell)
-        return cell_xml(self.sheet.prefix, place, style, cell.value, formula, computed=cell.keep)
+        xml = cell_xml(self.sheet.prefix, place, style, cell.value, formula, computed=cell.keep)
+        return xml.replace(" r=", f"{_new_mark(cell)} r=", 1)
 
     def _new_row(self, number: int, wanted: Mapping[int, NewCell]) -> list[tuple[int, str]]:
         cells = "".join(
@@ -231,6 +239,11 @@ def same_value(old: CellValue, new: CellValue) -> bool:
 
 
 def _array_mark(cell: bytes) -> str:
+def _new_mark(cell: NewCell) -> str:
+    """The `cm` mark of a new formula that spills."""
+    return f' cm="{cell.mark}"' if cell.mark else ""
+
+
     """The `cm` mark of a dynamic array, which stays with its formula."""
     tag = re.match(rb"<" + TAG_REST + rb">", cell)
     found = re.search(rb"""\scm\s*=\s*("\d+"|'\d+')""", tag[0]) if tag else None
