@@ -8,11 +8,11 @@ from arcredit.errors import PatchError
 from arcredit.ledger.writing.cells import Place, cell_name
 from arcredit.ledger.writing.custom_xml import write_settings
 from arcredit.ledger.writing.guards import refuse_guarded
+from arcredit.ledger.writing.metadata import dynamic_mark
 from arcredit.ledger.writing.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
 from arcredit.ledger.writing.parts import RELATIONS_TYPE, Package, free_name, relations_part
-from arcredit.ledger.writing.metadata import dynamic_mark
 from arcredit.ledger.writing.shared_formulas import rehomed
-from arcredit.ledger.writing.sheet_scan import scan
+from arcredit.ledger.writing.sheet_scan import Sheet, scan
 from arcredit.ledger.writing.sheet_xml import SPILLS, NewCell, Patched, SheetPatcher
 from arcredit.ledger.writing.stored_cells import Stored, shared_strings, stored_cells
 from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
@@ -144,6 +144,9 @@ class Edition:
         assert entry is not None
         label = self.package.label(entry.part)
         source = self.package.frozen(entry.part)
+        if any(cell.mark == SPILLS for cell in cells.values()):
+            mark = dynamic_mark(self.package, self.book)
+            cells = {at: cell._replace(mark=mark) if cell.mark else cell for at, cell in cells.items()}
         sheet = scan(source(), {row for row, _ in cells}, label)
         patcher = SheetPatcher(sheet, self._restyle, self._strings)
         refuse_guarded(self.package, entry.part, entry.name, sheet, patcher.root, cells)
@@ -162,9 +165,6 @@ class Edition:
     def _note_cells(self, name: str, sheet: Sheet, patched: Patched) -> None:
         for place, cell in sorted(patched.written.items()):
             old = patched.before.get(place)
-        if any(cell.mark == SPILLS for cell in cells.values()):
-            mark = dynamic_mark(self.package, self.book)
-            cells = {at: cell._replace(mark=mark) if cell.mark else cell for at, cell in cells.items()}
             kept = cell.keep or (old is not None and old.formula == cell.formula)
             before = None if old is None else self._shown(old, with_formula=not kept)
             after = f"={cell.formula}" if cell.formula is not None and not kept else cell.value

@@ -19,10 +19,10 @@ _CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 
 
-class NewCell(NamedTuple):
 SPILLS = -1
 
 
+class NewCell(NamedTuple):
     """What a cell is to hold. `formula` None means a plain value; `keep` leaves the formula it has.
 
     `style` is for a cell that is not there yet, in place of its row's or column's. `area` is what the array
@@ -37,8 +37,8 @@ SPILLS = -1
     style: int | None = None
     area: Area | None = None
     spilled: bool = False
-
     mark: int = 0
+
 
 class Inherited:
     """The style a new cell takes: its row's, else its column's."""
@@ -142,8 +142,8 @@ class SheetPatcher:
     def _replace(self, place: Place, row: bytes, span: CellSpan, cell: NewCell) -> list[Edit]:
         data, old = row[span.start : span.stop], self.result.before[place]
         kept = cell.keep or (old.formula == cell.formula and not old.formula_attributes.get("t"))
-        style = self.restyle(span.style, cell)
         kept = kept or bool(cell.mark and old.dynamic and old.formula == cell.formula)
+        style = self.restyle(span.style, cell)
         grown = cell.area is not None and cell.area != area_of(old.formula_attributes.get("ref", ""))
         if kept and not grown and style == span.style and same_value(old.value(self.texts), cell.value):
             return []
@@ -238,12 +238,12 @@ def same_value(old: CellValue, new: CellValue) -> bool:
     return type(old) is type(new) and old == new
 
 
-def _array_mark(cell: bytes) -> str:
 def _new_mark(cell: NewCell) -> str:
     """The `cm` mark of a new formula that spills."""
     return f' cm="{cell.mark}"' if cell.mark else ""
 
 
+def _array_mark(cell: bytes) -> str:
     """The `cm` mark of a dynamic array, which stays with its formula."""
     tag = re.match(rb"<" + TAG_REST + rb">", cell)
     found = re.search(rb"""\scm\s*=\s*("\d+"|'\d+')""", tag[0]) if tag else None
