@@ -97,7 +97,7 @@ class Patch:
         self._removed: set[str] = set()
         self._names: dict[str, Name] = {}
         self._text: str | None = None
-        self._made: list[Change] | None = None
+        self._made: Edition | None = None
 
     def _refuse_dangerous_sheets(self) -> None:
         """Document types, and a claimed size that would fill any reader's memory."""
@@ -207,7 +207,7 @@ class Patch:
         names : collection of str
             Our worksheet functions.
         """
-        self.changes()
+        self._edition()
         return FormulaBook(self._package, self._book, names)
 
     def _place(self, sheet: str, ref: str) -> tuple[str, Place, dict[str, str]]:
@@ -238,7 +238,7 @@ class Patch:
             If the workbook's structure is locked, or a sheet of this name exists that is not ours.
         """
         checked_name(OWN_MARK + owner, str(self.path))
-        opened = open_scratch(scratch, name)
+        opened = self._opened(scratch, name)
         if owner not in self._owned and owner not in self._puts:
             self._book.refuse_new(name)
         self._removed.discard(owner)
@@ -256,12 +256,17 @@ class Patch:
         PatchError
             If the workbook's structure is locked, or it has a sheet (on saving: a defined name) of that name.
         """
-        opened = open_scratch(scratch, name)
+        opened = self._opened(scratch, name)
         self._book.refuse_new(name)
         if name.lower() in self._adds:
             raise PatchError("patch.sheet_exists", path=str(self.path), sheet=name)
         self._adds[name.lower()] = opened
         self._made = None
+
+    def _opened(self, scratch: bytes, name: str) -> Scratch:
+        """A sheet of a scratch workbook, which is opened once for all its sheets."""
+        last = next(reversed([*self._adds.values(), *self._puts.values()]), None)
+        return open_scratch(scratch, name, last)
 
     def remove_sheet(self, owner: str) -> None:
         """Take our own sheet out again, with everything only it used."""
@@ -318,12 +323,19 @@ class Patch:
 
     def changes(self) -> list[Change]:
         """Cell by cell what a save would change, our own sheets included."""
+        return list(self._edition().changes)
+
+    def _edition(self) -> Edition:
+        """Everything asked for so far, worked into the package's parts."""
         if self._made is None:
+            edition = Edition(self._package, self._book)
             wishes = Wishes(
                 self._cells, self._puts, self._adds, self._removed, self._names, self._text, self._rows
             )
-            self._made = Edition(self._package, self._book).make(wishes)
-        return list(self._made)
+            edition.make(wishes)
+            # Not before: what a refused wish leaves half done must never be saved.
+            self._made = edition
+        return self._made
 
     def save(self, target: str | os.PathLike[str] | None = None, *, backup: bool = False) -> bool:
         """Write the workbook, whole or not at all; False where nothing had to change.
@@ -342,7 +354,7 @@ class Patch:
         PatchError
             If something would be lost, or the file cannot be written.
         """
-        self.changes()
+        self._edition()
         changed = self._package.changed
         goal = self._file if target is None else Path(os.path.realpath(target))
         if goal != self._file:

@@ -28,13 +28,17 @@ class Mentions:
         """See the next block."""
         if self.found:
             return
-        held = self._last[-1:] + block
-        self._formulas = self._formulas or b"<f" in held or b":f" in held
+        self._formulas = self._formulas or _names_f(self._last[-2:] + block[:2]) or _names_f(block)
         if self._formulas:
             held = (self._last + block).upper()
             self.found = any(stem in held for stem in STEMS)
         # A formula may begin in one block and go on in the next.
         self._last = block[-_LONGEST:]
+
+
+def _names_f(block: bytes) -> bool:
+    """Whether an element ``<f`` or ``<x:f`` begins here: most sheets have no f at all, and that is soon seen."""
+    return b"f" in block and (b"<f" in block or b":f" in block)
 
 
 def own_name(written: str, names: Collection[str], links: tuple[str, ...] = ()) -> str | None:

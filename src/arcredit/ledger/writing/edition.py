@@ -1,10 +1,12 @@
 """One edition of a workbook: everything a patch asks for, worked out in memory before a byte is written."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.cells import Place, cell_name
 from arcredit.ledger.writing.custom_xml import write_settings
 from arcredit.ledger.writing.guards import refuse_guarded
@@ -12,7 +14,7 @@ from arcredit.ledger.writing.metadata import dynamic_mark
 from arcredit.ledger.writing.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
 from arcredit.ledger.writing.parts import RELATIONS_TYPE, Package, free_name, relations_part
 from arcredit.ledger.writing.shared_formulas import rehomed
-from arcredit.ledger.writing.sheet_scan import Sheet, scan
+from arcredit.ledger.writing.sheet_scan import scan
 from arcredit.ledger.writing.sheet_xml import SPILLS, NewCell, Patched, SheetPatcher
 from arcredit.ledger.writing.stored_cells import Stored, shared_strings, stored_cells
 from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
@@ -20,6 +22,7 @@ from arcredit.ledger.writing.tables import find_table, grown, widened
 from arcredit.ledger.writing.transplant import (
     REPLACEABLE,
     Scratch,
+    Shared,
     Transplant,
     refuse_unmovable,
     workbook_names,
@@ -30,6 +33,16 @@ from arcredit.ledger.writing.xml_spans import splice_stream
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*\ssheet\s*=\s*["'](?:1|true)""")
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)""")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+
+
+_Chunks: TypeAlias = Callable[[], Iterable[bytes]]
+"""A sheet's XML as it was at some point, again and again."""
+
+
+def _nothing() -> Iterable[bytes]:
+    """The XML of a sheet that is not there: an element without cells."""
+    return (b"<worksheet/>",)
 
 
 class Change(NamedTuple):
@@ -70,13 +83,19 @@ class Edition:
 
     def __init__(self, package: Package, book: WorkbookPart) -> None:
         self.package, self.book = package, book
-        self.changes: list[Change] = []
         self.formulas_changed = False
+        self._notes: list[Callable[[], Iterable[Change]]] = []
         self.texts: dict[int, str] = {}
         self._styles: Styles | None = None
+        self._shared: dict[int, Shared] = {}
 
-    def make(self, wishes: Wishes) -> list[Change]:
-        """Every change, cell by cell; the package then holds the new parts."""
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Every change, cell by cell; not worked out before somebody asks, for long sheets take a while."""
+        return [change for note in self._notes for change in note()]
+
+    def make(self, wishes: Wishes) -> None:
+        """Put the new parts into the package."""
         self.package.reset()
         before = self.book.sheets()
         for owner in sorted(wishes.removed):
@@ -102,7 +121,6 @@ class Edition:
             {name: RELATIONS_TYPE for name, _ in self.package.new.values() if name.endswith(".rels")}
         )
         self.package.undeclare_gone()
-        return self.changes
 
     # Styles
 
@@ -160,15 +178,15 @@ class Edition:
             edits += rehomed(whole, sheet.prefix, patched.orphaned, gone, label)
         self.formulas_changed |= patched.formulas_changed
         self.package.put(entry.part, lambda: splice_stream(source(), edits))
-        self._note_cells(entry.name, sheet, patched)
+        self._notes.append(lambda: self._cell_changes(entry.name, patched))
 
-    def _note_cells(self, name: str, sheet: Sheet, patched: Patched) -> None:
+    def _cell_changes(self, name: str, patched: Patched) -> Iterator[Change]:
         for place, cell in sorted(patched.written.items()):
             old = patched.before.get(place)
             kept = cell.keep or (old is not None and old.formula == cell.formula)
             before = None if old is None else self._shown(old, with_formula=not kept)
             after = f"={cell.formula}" if cell.formula is not None and not kept else cell.value
-            self.changes.append(Change(name, cell_name(place), before, after))
+            yield Change(name, cell_name(place), before, after)
 
     def _shown(self, cell: Stored, *, with_formula: bool = True) -> Any:
         if cell.formula is not None and with_formula:
@@ -196,20 +214,19 @@ class Edition:
     def _put(self, owner: str, scratch: Scratch) -> None:
         current = own_sheets(self.book).get(owner)
         entry = self.book.sheet(current) if current else None
-        before: list[Stored] = []
+        before = _nothing
         selected = False
         if entry is None:
             part, name = self.book.add_sheet(scratch.name), scratch.name
         else:
             part, name = entry.part, entry.name
-            before = list(stored_cells(self.package.xml_chunks(part), self.package.label(part)))
+            before = self.package.frozen(part)
             selected = self._clear(entry, scratch)
-        moving = Transplant(scratch, self.package, self.book, self.styles())
-        names = moving.move(part, name, selected)
+        names = self._moving(scratch).move(part, name, selected)
         mark = Name(OWN_MARK + owner, f"{quoted(name)}!$A$1", None, True)
         self._put_sheet_names(name, names, mark)
         if part.lower() in self.package.new:
-            self._note_sheet(name, before, part)
+            self._note_sheet(name, part, before, self.package.frozen(part))
 
     def _add(self, scratch: Scratch) -> None:
         """A sheet that is the user's from then on, with the workbook's names for cells of it."""
@@ -221,10 +238,17 @@ class Edition:
                     "patch.name_exists", path=self.package.path, sheet=scratch.name, found=name.name
                 )
         part = self.book.add_sheet(scratch.name)
-        names = Transplant(scratch, self.package, self.book, self.styles()).move(part, scratch.name, False)
+        names = self._moving(scratch).move(part, scratch.name, False)
         position = len(self.book.sheets()) - 1
         self.book.put_names([*wanted, *(name._replace(sheet=position) for name in names)])
-        self._note_sheet(scratch.name, [], part)
+        self._note_sheet(scratch.name, part, _nothing, self.package.frozen(part))
+
+    def _moving(self, scratch: Scratch) -> Transplant:
+        """A sheet on its way; what it shares with others of its workbook is worked out once."""
+        key = id(scratch.package)
+        if key not in self._shared:
+            self._shared[key] = Shared(scratch, self.styles())
+        return Transplant(scratch, self.package, self.book, self._shared[key])
 
     def _clear(self, entry: SheetEntry, scratch: Scratch) -> bool:
         """Take away what hangs on our sheet; says whether it was selected.
@@ -255,25 +279,30 @@ class Edition:
         old = [n for n in known if n.sheet == position and n.name in SHEET_NAMES and n.key not in keys]
         self.book.put_names([marked or mark, *placed], old)
 
-    def _note_sheet(self, name: str, before: list[Stored], part: str | None) -> None:
-        label = self.package.label(part or name)
-        after = list(stored_cells(self.package.xml_chunks(part), label)) if part else []
-        self._strings({int(c.text) for c in before if c.kind == "s" and c.text.strip()})
-        self.formulas_changed |= any(cell.formula is not None for cell in (*before, *after))
-        old = {cell.place: self._shown(cell) for cell in before}
-        new = {cell.place: self._shown(cell) for cell in after}
+    def _note_sheet(self, name: str, part: str, before: _Chunks, after: _Chunks) -> None:
+        self.formulas_changed |= any(_FORMULA.search(b"".join(chunks())) for chunks in (before, after))
+        self._notes.append(lambda: self._sheet_changes(name, self.package.label(part), before, after))
+
+    def _sheet_changes(self, name: str, label: str, before: _Chunks, after: _Chunks) -> Iterator[Change]:
+        old, new = self._values(before, label), self._values(after, label)
         for place in sorted(old.keys() | new.keys()):
             if old.get(place) != new.get(place):
-                self.changes.append(Change(name, cell_name(place), old.get(place), new.get(place)))
+                yield Change(name, cell_name(place), old.get(place), new.get(place))
+
+    def _values(self, chunks: _Chunks, label: str) -> dict[Place, Any]:
+        """What a sheet's cells show."""
+        cells = list(stored_cells(chunks(), label))
+        self._strings({whole(cell.text, -1) for cell in cells if cell.kind == "s" and cell.text.strip()})
+        return {cell.place: self._shown(cell) for cell in cells}
 
     def _remove(self, owner: str) -> None:
         name = own_sheets(self.book)[owner]
         entry = self.book.sheet(name)
         assert entry is not None
         package = self.package
-        before = list(stored_cells(package.xml_chunks(entry.part), package.label(entry.part)))
+        before = package.frozen(entry.part)
         hanging = package.reachable(entry.part)
         self.book.remove_sheet(entry.name)
         package.drop_unreachable([entry.part, *hanging])
         self.book.put_names([], [Name(OWN_MARK + owner, "")])
-        self._note_sheet(name, before, None)
+        self._note_sheet(name, entry.part, before, _nothing)

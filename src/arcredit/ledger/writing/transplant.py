@@ -60,16 +60,19 @@ class Scratch:
     position: int
 
 
-def open_scratch(raw: bytes, name: str) -> Scratch:
-    """Open a scratch workbook.
+def open_scratch(raw: bytes, name: str, last: Scratch | None = None) -> Scratch:
+    """Open a scratch workbook; `last` is a sheet opened before, often of the same workbook.
 
     Raises
     ------
     PatchError
         If it has no such sheet, or something hangs on the sheet that cannot be moved.
     """
-    package = Package(raw, "scratch.xlsx")
-    book = WorkbookPart(package)
+    if last is not None and last.package.archive.raw is raw:
+        package, book = last.package, last.book
+    else:
+        package = Package(raw, "scratch.xlsx")
+        book = WorkbookPart(package)
     entries = book.sheets()
     position = next((i for i, entry in enumerate(entries) if entry.name == name), None)
     if position is None:
@@ -87,11 +90,10 @@ def refuse_unmovable(package: Package, part: str, allowed: set[str], key: str, s
             raise PatchError(key, path=package.path, sheet=sheet, kind=relation.kind)
 
 
-class Transplant:
-    """One sheet on its way from the scratch workbook into a target part."""
+class Shared:
+    """What the sheets of a scratch workbook have in common: its styles and where they go, its texts."""
 
-    def __init__(self, scratch: Scratch, target: Package, book: WorkbookPart, styles: Styles) -> None:
-        self.scratch, self.target, self.book = scratch, target, book
+    def __init__(self, scratch: Scratch, styles: Styles) -> None:
         source = scratch.package
         styles_part = source.related(scratch.book.part, "styles")
         made = source.xml(styles_part) if styles_part else b"<styleSheet/>"
@@ -99,6 +101,14 @@ class Transplant:
         strings_part = source.related(scratch.book.part, "sharedStrings")
         text = source.xml(strings_part).decode() if strings_part else ""
         self.strings = [match[1] or "" for match in _STRING_ITEM.finditer(text)]
+
+
+class Transplant:
+    """One sheet on its way from the scratch workbook into a target part."""
+
+    def __init__(self, scratch: Scratch, target: Package, book: WorkbookPart, shared: Shared) -> None:
+        self.scratch, self.target, self.book = scratch, target, book
+        self.styles, self.strings = shared.styles, shared.strings
         self.name = scratch.name
         self.tables: dict[str, str] = {}
         """Names of the tables that come along: old to new."""
