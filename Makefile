@@ -6,7 +6,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench mutation templates docs office audit release
+.PHONY: demo test lint bench mutation templates pictures docs office audit release
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
@@ -33,6 +33,9 @@ mutation: .venv/.ready
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py
 	$(BIN)/python workbook_templates/make_templates.py
+
+pictures: .venv/.ready office
+	$(BIN)/python docs/make_pictures.py
 
 docs: .venv/.ready
 	$(BIN)/python -m arcredit.hosts.reference docs

@@ -58,6 +58,7 @@ def test_the_wheel_is_pure_and_carries_what_is_installed(twice):
         "arcredit/addin/ribbon.xml",
         "arcredit/ledger/records/schema.toml",
         "arcredit/workbook_templates/sample_ledger_messy.xlsx",
+        "arcredit/workbook_templates/function_gallery_zh.xlsx",
     ):
         assert wanted in names
     assert not [name for name in names if name.startswith("tests") or name.endswith(".pyc")]

@@ -7,7 +7,7 @@ from arcredit.ledger.records.schema import schema
 from arcredit.reports.sheet import Entry, Mark, Range, Sheet
 from templates.form import Form
 from templates.insured import policy
-from templates.live import Called, Given
+from templates.live import Called, Given, on
 from templates.words import text
 
 FILE, WORDS = "claim_pack", "claim"
@@ -21,6 +21,7 @@ _INVOICES = (
 _ACCOUNT = ("invoice", "ship_date", "due_date", "amount", "paid", "disputed")
 _LIMITS = ((dt.date(2025, 7, 1), 75_000.0), (dt.date(2026, 3, 1), 60_000.0))
 _MISSING = ("delivery", "insolvency")
+_MORE = 8
 _DOSSIER = ("number", "item", "mandatory", "present", "missing", "completeness")
 _FOUND = (
     ("indemnity", "estimated indemnity", "amount_out", "exact2"),
@@ -52,14 +53,18 @@ def _account(language: str, title: str) -> tuple[Sheet, dict[str, Given]]:
 
 
 def _limits(language: str, title: str) -> tuple[Sheet, Given]:
-    """The insurer's decisions about the buyer; a limit counts from its day on."""
+    """The insurer's decisions about the buyer: each counts from its day on; blank lines wait for more."""
     form = Form(text("claim.limits", language), language, 5, (20.0, 20.0))
     form.title(text("claim.limits", language), text("claim.limits_about", language))
-    days, amounts = zip(*_LIMITS, strict=True)
+    rows = (*_LIMITS, *[(None, None)] * _MORE)
+    days, amounts = zip(*rows, strict=True)
     record = schema()["insured_limits"]
     heads = tuple(record.column(name).heading(language) for name in ("from", "limit"))
+    top = form.row
     form.lines("tblLimits", {"from": (heads[0], "date", days), "limit": (heads[1], "exact2", amounts)})
-    return form.sheet("limits", footer=title), Given("tblLimits[#All]", (heads, *_LIMITS))
+    # With its headings: LibreOffice does not know tblLimits[#All].
+    block = on(form.name, Range(top, 0, form.row - 1, 1), (heads, *rows))
+    return form.sheet("limits", footer=title), block
 
 
 def _dossier(language: str, title: str) -> Sheet:

@@ -4,7 +4,7 @@ from arcredit.credit.customer.policy import DEFAULT_POLICY
 from arcredit.hosts.init_sheet import record_sheet
 from arcredit.ledger.records.schema import schema
 from arcredit.reports import style
-from arcredit.reports.sheet import Chart, Range, Series, Sheet, pixels
+from arcredit.reports.sheet import Cell, Chart, Range, Series, Sheet, pixels
 from templates.form import Form
 from templates.live import Called, Given, on
 from templates.words import text
@@ -51,15 +51,26 @@ def _file(language: str, policy: Given) -> Sheet:
     _questions(form)
     _judged(form)
     form.section(text("credit.card", language))
-    card = form.table(_card(form), _heads("card", _CARD, language), _CARD_KINDS)
+    _beside(form, "card_note")
+    card = form.table(_card(form), _heads("card", _CARD, language), _CARD_KINDS, left=1)
     form.row += 1
     form.section(text("credit.steps", language))
-    form.table(_steps(form), _heads("step", _STEPS, language), {})
+    _beside(form, "steps_note")
+    form.table(_steps(form), _heads("step", _STEPS, language), {}, left=1)
     form.row += 1
     _chart(form, card.row)
     form.row += 16
     form.notes([text("credit.codes", language), text("common.live", language)])
     return form.sheet("credit_file", footer=text("credit.title", language), landscape=False, tall=1)
+
+
+def _beside(form: Form, name: str) -> None:
+    """What a table says, in the column before it.
+
+    The tables stand right of the figures they are made from: LibreOffice 7.4 falls over a result that spills
+    in a column before those of its arguments, if these are computed by functions of an add-in too.
+    """
+    form.cells.append(Cell(form.row, 0, text(f"credit.{name}", form.language), "note.text", down=8))
 
 
 def _heads(stem: str, names: tuple[str, ...], language: str) -> list[str]:
@@ -154,7 +165,7 @@ def _chart(form: Form, row: int) -> None:
             kind="bars",
             title=title,
             alt=text("credit.chart_alt", language, points=told),
-            series=(Series((row, 2), Range(first, 0, last, 0), Range(first, 2, last, 2), style.BAR),),
+            series=(Series((row, 3), Range(first, 1, last, 1), Range(first, 3, last, 3), style.BAR),),
             row=form.row,
             column=0,
             width=pixels(_WIDTHS[:5]),

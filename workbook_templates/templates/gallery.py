@@ -70,7 +70,7 @@ def _index(checked: Sequence[tuple[Topic, Sequence[Checked]]], language: str) ->
     leaf.put(0, count, "tile.count", live)
     leaf.across(1, label, "tile.text")
     leaf.row = at
-    leaf.marks.append(Mark.says(where, "ok", yes))
+    leaf.marks.append(Mark.says(where, "equal", yes))
     leaf.marks.append(Mark.says(where, "bad", text("gallery.differs", language)))
     return leaf.sheet("index", freeze=None, footer=text("gallery.title", language))
 
@@ -134,7 +134,7 @@ class _Shown:
         leaf.put(1, yes, "strong.text", agreement(pairs, self.example.tolerance, yes, no))
         address = a1(leaf.row, 1, absolute=True)
         for where in (Range(leaf.row, 1, leaf.row, 1), *(pair.found for pair in pairs)):
-            leaf.marks.append(Mark(where, "ok", f'={address}="{yes}"'))
+            leaf.marks.append(Mark(where, "equal", f'={address}="{yes}"'))
             leaf.marks.append(Mark(where, "bad", f'={address}="{no}"'))
         return address
 

@@ -19,6 +19,8 @@ from arcredit.reports.sheet import (
 )
 
 _LINE = 15.0
+_SIZES = {"en": 0.85, "zh": 1.02}
+"""How wide a character is: Latin letters are narrower than the digits that widths are counted in."""
 _FIRST, _LEAST, _MOST = 24.0, 12.0, 40.0
 
 
@@ -134,7 +136,8 @@ class Leaf:
         found: dict[int, float] = {}
         for row, column, said in self._across:
             room = sum(widths[column : self.wide])
-            lines = sum(ceil(max(text_width(line), 1) * 0.92 / room) for line in said.split("\n"))
+            size = _SIZES[self.language]
+            lines = sum(ceil(max(text_width(line), 1) * size / room) for line in said.split("\n"))
             if lines > 1:
                 found[row] = max(found.get(row, 0.0), _LINE * lines)
         return found

@@ -22,6 +22,7 @@ from arcredit.hosts.events_cli import events
 from arcredit.hosts.init_cli import init
 from arcredit.hosts.printing import print_as, print_findings, print_result, print_table, print_tie
 from arcredit.hosts.refresh_cli import log, refresh
+from arcredit.hosts.templates_cli import templates
 from arcredit.words import LANGUAGES, say
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     """Run the command line."""
 
 
-for command in (addin, events, init, refresh, log, changes, claim):
+for command in (addin, events, init, refresh, log, changes, claim, templates):
     main.add_command(command)
 
 

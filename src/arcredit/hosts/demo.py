@@ -12,8 +12,13 @@ _FOLDERS = (_HERE / "workbook_templates", _HERE.parents[1] / "workbook_templates
 """In an installed package, and in a clone."""
 
 
+def shipped() -> Path:
+    """The folder with the sample ledgers and the templates."""
+    return next(place for place in _FOLDERS if place.is_dir())
+
+
 def samples_in(folder: Path) -> list[Path]:
     """Fresh copies of the sample ledgers in a folder, which is made if need be."""
-    samples = next(sorted(place.glob("sample_ledger_*.xlsx")) for place in _FOLDERS if place.is_dir())
+    samples = sorted(shipped().glob("sample_ledger_*.xlsx"))
     folder.mkdir(parents=True, exist_ok=True)
     return [Path(shutil.copyfile(sample, folder / sample.name)) for sample in samples]

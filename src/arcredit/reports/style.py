@@ -16,6 +16,9 @@ OVERDUE: tuple[Colour, ...] = ((5, 1), (5, 2), (5, 3), (5, 4), (5, 5))
 HEAT: Colour = (5, 3)
 BAR: Colour = (4, 2)
 INPUT: Colour = (9, 1)
+EQUAL: Colour = (6, 1)
+"""Green in the theme of our templates; a report wears the user's theme and has no use for it."""
+
 BAD, NEAR, OK = (5, 4), (5, 1), (4, 1)
 """Fills of emphasis: one hue for trouble, the darker the worse, whatever the theme's other accents are."""
 
@@ -76,6 +79,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "bad": {"bold": True, "bg_color": BAD, "font_color": BACKGROUND},
     "near": {"bold": True, "bg_color": NEAR, "font_color": ALERT},
     "ok": {"bg_color": OK, "font_color": (4, 5)},
+    "equal": {"bg_color": EQUAL, "font_color": (6, 5)},
     "quiet": {"font_color": GREY, "bottom": 4, "bottom_color": RULE},
     "tile": {
         "bold": True,
