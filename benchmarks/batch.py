@@ -1,0 +1,107 @@
+"""A thousand small workbooks on one core and on two, and what one costs beside unzipping and parsing it.
+
+    python -m benchmarks.batch [--books 1000] [--rows 30]
+
+The command is ``arcredit refresh FOLDER --jobs N`` on a fresh folder each time. On a busy machine the clock
+says little, so processor time is printed too: were both cores ours alone, the run would take half of what
+two workers use together. The floor of one workbook is unzipping all its parts and parsing them with expat,
+before the refresh and, with the reports that it makes, after it.
+"""
+
+import argparse
+import datetime as dt
+import shutil
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.parsers import expat
+
+from benchmarks._processes import CACHE, Taken, ledger, load, taken
+
+AS_OF = "2025-06-30"
+SIZES = (30, 1_000, 20_000)
+ROUNDS = 15
+
+
+def folder_of(books: int, rows: int, cache: Path) -> Path:
+    """A fresh folder of copies."""
+    folder = cache / "batch"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    source = ledger(rows, cache)
+    for number in range(books):
+        shutil.copyfile(source, folder / f"ledger_{number:04}.xlsx")
+    return folder
+
+
+def on(jobs: int, books: int, rows: int, cache: Path) -> Taken:
+    """The command on a fresh folder."""
+    folder = folder_of(books, rows, cache)
+    command = [sys.executable, "-m", "arcredit.hosts.cli", "refresh", folder, "--as-of", AS_OF, "--jobs", str(jobs)]
+    found = taken(command)
+    shutil.rmtree(folder)
+    return found
+
+
+def least(run: Callable[[int], object]) -> float:
+    """Processor seconds of the cheapest of some rounds."""
+    found = []
+    for number in range(ROUNDS):
+        start = time.process_time()
+        run(number)
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def parsed(path: Path) -> None:
+    """Unzip every part and parse those that are XML."""
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            data = book.read(name)
+            if name.endswith((".xml", ".rels")):
+                expat.ParserCreate().Parse(data, True)
+
+
+def floor(rows: int, cache: Path) -> None:
+    """A refresh in a process that is warm, beside the floor."""
+    from arcredit.hosts.refresh import Options, refresh
+
+    folder = folder_of(ROUNDS, rows, cache)
+    options = Options(as_of=dt.date.fromisoformat(AS_OF))
+    source, books = ledger(rows, cache), sorted(folder.iterdir())
+    refresh(shutil.copyfile(source, folder / "warm.xlsx"), options)
+    ours = least(lambda number: refresh(books[number], options))
+    before, after = least(lambda _: parsed(source)), least(lambda _: parsed(books[0]))
+    print(
+        f"  {rows:>6,} rows {ours * 1e3:8.1f} ms   unzip and parse {before * 1e3:7.1f} ms before "
+        f"({ours / before:6.1f} times), {after * 1e3:7.1f} ms after ({ours / after:5.1f} times)",
+        flush=True,
+    )
+    shutil.rmtree(folder)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cache", type=Path, default=CACHE)
+    parser.add_argument("--books", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=30)
+    given = parser.parse_args()
+    print(f"one workbook; {load()}")
+    for rows in SIZES:
+        floor(rows, given.cache)
+    print(f"{given.books:,} workbooks of {given.rows} rows; {load()}", flush=True)
+    found = {}
+    for jobs in (1, 2):
+        found[jobs] = on(jobs, given.books, given.rows, given.cache)
+        print(f"  {jobs} job{'s' * (jobs > 1):1} {found[jobs]}   {load()}", flush=True)
+    one, two = found[1], found[2]
+    print(
+        f"  two jobs are {one.wall / two.wall:.2f} times faster by the clock; "
+        f"{one.cpu / (two.cpu / 2):.2f} times if both cores were theirs alone"
+    )
+
+
+if __name__ == "__main__":
+    main()
