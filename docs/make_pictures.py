@@ -38,14 +38,13 @@ def shown(source: Path, path: Path) -> Path:
     return path
 
 
-def picture(book: Path, page: int, name: str, height: int | None = None) -> None:
-    """A printed page as a picture, from its top down to `height` pixels."""
+def picture(book: Path, page: int, name: str) -> None:
+    """A printed page as a picture."""
     (pdf,) = convert([book], "pdf", book.parent, recalculate=False)
-    cut = ["-x", "0", "-y", "0", "-W", str(_WIDTH), "-H", str(height)] if height else []
     size = ["-scale-to-x", str(_WIDTH), "-scale-to-y", "-1"]
     pages = ["-f", str(page), "-l", str(page), "-singlefile"]
     target = HERE / "images" / name
-    subprocess.run(["pdftoppm", "-png", *size, *cut, *pages, pdf, target], check=True)
+    subprocess.run(["pdftoppm", "-png", *size, *pages, pdf, target], check=True)
 
 
 if __name__ == "__main__":
@@ -53,6 +52,5 @@ if __name__ == "__main__":
         place = Path(folder)
         picture(report("dashboard", "en", place / "dashboard.xlsx"), 1, "dashboard")
         picture(report("limits", "zh", place / "limits.xlsx"), 1, "limits_zh")
-        picture(
-            shown(TEMPLATES / "function_gallery_en.xlsx", place / "gallery.xlsx"), 3, "function_gallery", 760
-        )
+        gallery = shown(TEMPLATES / "function_gallery_en.xlsx", place / "gallery.xlsx")
+        picture(gallery, 4, "function_gallery")
