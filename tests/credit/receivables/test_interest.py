@@ -259,3 +259,9 @@ def test_discount_cost_refuses_by_name(argument):
     with pytest.raises(InputError) as caught:
         discount_cost(**given | {argument: "x"})
     assert caught.value.argument == argument
+
+
+def test_a_rate_cut_within_a_half_year_counts_from_the_next_one():
+    table = (np.array(["2025-01-01", "2025-02-05"], "datetime64[D]"), np.array([0.04, 0.02]))
+    days = np.array(["2025-01-31", "2025-03-31", "2025-06-30", "2025-07-01"], "datetime64[D]")
+    assert half_year_rate(days, table).tolist() == [0.04, 0.04, 0.04, 0.02]

@@ -118,6 +118,7 @@ def test_past_the_insurers_last_date():
         ({"instalments": 2.5}, "#NUM!"),
         ({"instalments": 601}, "#NUM!"),
         ({"annual_rate": 12}, "#NUM!"),
+        ({"annual_rate": 1.01}, "#NUM!"),
         ({"method": "bullet"}, "#VALUE!"),
         ({"frequency": "day"}, "#VALUE!"),
         ({"down_payment": 1000}, "#NUM!"),
