@@ -155,7 +155,10 @@ def test_disputes_wait():
 
 
 def test_dates():
-    """EX-5.12: stop 30 May, notify 29 June, loss 27 September, file by 26 November; insolvency wins."""
+    """EX-5.12: stop 30 May, notify 29 June, loss 27 September, file by 26 November; insolvency wins.
+
+    The insurer pays 30 days after the loss, yet not sooner than 30 days after the day the report is made on.
+    """
     terms_of = {"maximum_extension_days": 60, "notice_days": 30, "filing_days": 240}
     rows = ledger(("S1", "2025-03-01", "2025-03-31", 1_000))
     lines = page(claim_sheet(given(rows, 5_000, **terms_of)))
@@ -164,10 +167,10 @@ def test_dates():
         "Notify the insurer by",
         "Date of loss",
         "File the claim by",
-        "Payment expected",
+        "Payment at the earliest",
     )
     found = [line(lines, label, 1).date().isoformat() for label in days]
-    assert found == ["2025-05-30", "2025-06-29", "2025-09-27", "2025-11-26", "2025-10-27"]
+    assert found == ["2025-05-30", "2025-06-29", "2025-09-27", "2025-11-26", "2026-01-30"]
     failed = {"customers": table(customer=["A"], insolvency_date=["2025-05-15"])}
     lines = page(claim_sheet(given(rows, 5_000, records=failed, **terms_of)))
     assert line(lines, "Date of loss", 1).date().isoformat() == "2025-05-15"

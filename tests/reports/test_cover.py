@@ -178,7 +178,7 @@ def test_what_the_records_say_takes_cover_away(records, reason):
 def test_chinese_and_names_that_look_like_formulas():
     chinese = tables(inputs(records=insured(), language="zh"), "客户编号")
     english = tables(inputs(records=insured()))
-    assert [line["已投保"] for line in chinese[0]] == [line["Insured"] for line in english[0]]
+    assert [line["保险承担"] for line in chinese[0]] == [line["Insured"] for line in english[0]]
     assert "=2+3" in [line["Name"] for line in english[0]]
 
 

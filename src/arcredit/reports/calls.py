@@ -126,7 +126,7 @@ def _reason(register: Register, table: Table, row: int) -> str | None:
         return "insolvent"
     plan = register.plans.get(who)
     if plan is not None and not plan.in_default:
-        return "plan"
+        return "plan_late" if plan.arrears > 0 else "plan"
     if table["to_collect"][row] > 0 and table["oldest_days"][row] == table["oldest_days"][row]:
         return None
     if table["promised"][row] < 0:

@@ -12,7 +12,7 @@ from arcredit.credit.insurance.eligibility import reason_text, reason_texts
 from arcredit.credit.insurance.indemnity import step_text
 from arcredit.credit.insurance.insurance_policy import term_text
 from arcredit.credit.receivables.portfolio import digits_of
-from arcredit.reports.claim_case import Case, NoCase, case_of
+from arcredit.reports.claim_case import Case, NoCase, case_of, unknown_debts
 from arcredit.reports.claim_papers import OUT, add_papers
 from arcredit.reports.control import Line, origin
 from arcredit.reports.inputs import Inputs
@@ -48,17 +48,32 @@ def no_claim(inputs: Inputs, owner: str, case: NoCase) -> Sheet:
     """A page that says why there is no claim, and from when there could be one."""
     sheet = inputs.say("report.sheet.claim_letter" if owner == "claim_letter" else "report.sheet.claim")
     title = inputs.say("report.title.claim_letter" if owner == "claim_letter" else "report.title.claim")
-    lines = [why_none(inputs, case), *inputs.say("report_claim.none.note").splitlines()]
+    lines = [*why_none(inputs, case).splitlines(), *inputs.say("report_claim.none.note").splitlines()]
     return notice_sheet(inputs, owner, sheet, title, lines)
 
 
 def why_none(inputs: Inputs, case: NoCase) -> str:
-    """Why there is no claim, in a sentence or two."""
+    """Why there is no claim: a line, and before it what could not be judged for want of rates."""
     key = "report_claim.none.nobody" if case.customer is None else f"report_claim.none.{case.key}"
     values = {} if case.customer is None else {"customer": case.customer}
     if case.loss_date is not None:
         values["loss_date"] = case.loss_date.isoformat()
-    return inputs.say(key, **values)
+    return "\n".join([*unjudged(inputs), inputs.say(key, **values)])
+
+
+def unjudged(inputs: Inputs) -> list[str]:
+    """Debts that no claim can be judged on, as there is no rate, and who is insolvent among their owers."""
+    found = unknown_debts(inputs)
+    if not found.amounts:
+        return []
+    amounts = ", ".join(
+        f"{amount:,.{digits_of(name)}f} {name}".strip() for name, amount in found.amounts.items()
+    )
+    lines = [inputs.say("report_claim.none.no_rate", amounts=amounts, currency=found.currency or "?")]
+    if found.insolvent:
+        customers = ", ".join(found.insolvent)
+        lines.insert(0, inputs.say("report_claim.none.insolvent", customers=customers))
+    return lines
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,7 @@ class _Report:
             self._date("report_claim.line.stop", found.stop_date[0]),
             self._date("report_claim.line.notify", notify[0]),
             self._date("report_claim.line.file", file_by),
-            self._date("report_claim.line.expected", found.expected_date[0]),
+            self._date("report_claim.line.expected", case.expected),
         ]
 
     def _date(self, key: str, day: Any) -> Line:
@@ -319,13 +334,15 @@ class _Report:
                 ),
                 Line(
                     self.say("report_claim.line.expected_estimate"),
-                    plain(np.datetime64(found.expected_date[0], "D"))
-                    or self.inputs.say("report_cover.not_stated"),
+                    plain(case.expected) or self.inputs.say("report_cover.not_stated"),
                     "strong.date",
                 ),
             ],
             value=OUT,
         )
+        if case.chosen != "given":
+            for text in unjudged(self.inputs):
+                page.note(text)
         for name, open_amount in case.without_rate.items():
             digits = digits_of(name)
             page.note(

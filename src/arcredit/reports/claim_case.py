@@ -12,9 +12,10 @@ from arcredit.credit.insurance.claims import Claims, claims
 from arcredit.credit.insurance.dossier import ITEMS, item_text, tci_dossier
 from arcredit.credit.insurance.insured_limit import buyers_of, in_force, kind_number, read_limits
 from arcredit.credit.insurance.loss_position import DEBT, SETTLED, Position, losses, position
+from arcredit.credit.period import after
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured, names_of
-from arcredit.shapes import Flags, Floats, Table, Texts, flags, plain
+from arcredit.shapes import Days, Flags, Floats, Table, Texts, flags, plain
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,13 @@ class Case:
         return np.datetime64(self.found.loss_date[0], "D") if len(self.rows) else np.datetime64("NaT", "D")
 
     @property
+    def expected(self) -> np.datetime64:
+        """First day the indemnity may come: counted from the loss, yet not before the claim can be filed."""
+        begin = np.maximum(self.loss_date, np.datetime64(self.inputs.as_of, "D"))
+        day: Days = np.asarray(after(begin, self.insured.schedule.payment_days)).reshape(-1)
+        return np.datetime64(day[0], "D")
+
+    @property
     def kind(self) -> str:
         """The format of amounts in the policy's currency; the insurer's steps are in cents at least."""
         return f"money{max(self.insured.digits, 2)}"
@@ -217,6 +225,33 @@ def case_of(inputs: Inputs) -> Case | NoCase:
         return NoCase("nothing_eligible")
     day, customer = min(coming, key=lambda pair: (pair[0], str(pair[1])))
     return NoCase("too_early", customer, plain(day))
+
+
+@dataclass(frozen=True)
+class UnknownDebts:
+    """What is open in currencies without a rate into the policy's, and the insolvent customers who owe it."""
+
+    currency: str | None
+    amounts: dict[str, float]
+    insolvent: list[str]
+
+
+def unknown_debts(inputs: Inputs) -> UnknownDebts:
+    """Debts that no claim can be judged on."""
+    whole = Insured(inputs, inputs.items)
+    rows = np.isnan(whole.rate) & (inputs.items.open_amount > 0)
+    amounts = {
+        name: money.total(inputs.items.open_amount[rows & (whole.currencies == name)])
+        for name in sorted(set(whole.currencies[rows].tolist()))
+    }
+    names = names_of(inputs.items)
+    shown = whole.customer if names is None else names
+    known = {
+        number: f"{shown[row]} ({number})" if shown[row] and shown[row] != number else str(number)
+        for row, number in zip(np.flatnonzero(rows), whole.customer[rows], strict=True)
+        if number in whole.insolvent
+    }
+    return UnknownDebts(whole.currency, amounts, sorted(known.values()))
 
 
 def _losses(inputs: Inputs, whole: Insured, known: Any) -> Table:

@@ -181,7 +181,7 @@ class Glance:
 
     @cached_property
     def alarms(self) -> dict[int, tuple[int, int]]:
-        """Signals and customers of each level of early warning."""
+        """Signals and customers of each level of early warning; a customer counts at his worst one."""
         whole = self.ledger
         known = known_documents(whole.documents, whole.items, whole.as_of, whole.events)
         register = Register(whole)
@@ -197,7 +197,9 @@ class Glance:
         counts = {}
         for level in (3, 2, 1):
             rows = [watch.take(watch.level == level) for watch in found]
-            people = {name for watch in rows for name in watch.customer.tolist() if name is not None}
+            people = {
+                name for watch in rows for name in watch.customer[watch.first].tolist() if name is not None
+            }
             counts[level] = (sum(len(watch.level) for watch in rows), len(people))
         return counts
 

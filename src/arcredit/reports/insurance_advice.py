@@ -50,7 +50,7 @@ def insurance_advice_sheet(inputs: Inputs) -> Sheet:
         )
     for text in notes(inputs, case.found):
         page.note(text)
-    return page.sheet(_WIDTHS, bars=tuple(advice.bars), lists=tuple(advice.entries))
+    return page.sheet(_WIDTHS, bars=tuple(advice.bars), lists=tuple(advice.entries), landscape=False)
 
 
 def _subtitle(inputs: Inputs, case: Case) -> str:

@@ -7,11 +7,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.insurance.eligibility import EXCLUSIONS, reason_text
 from arcredit.credit.insurance.insurance_policy import TERMS, Schedule, read_schedule, term_text
+from arcredit.credit.receivables.dispute import Contested, contested
 from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import Line
@@ -91,12 +91,7 @@ class Insured:
     @cached_property
     def disputed(self) -> Floats:
         """What of each item is disputed: by the ledger or by an open dispute, whichever is more."""
-        column = self.items.disputed_amount
-        own = np.zeros(len(self.items)) if column is None else np.nan_to_num(column)
-        for row, (stated, _) in self._dispute_of.items():
-            whole = max(float(self.items.open_amount[row]), 0.0)
-            own[row] = max(own[row], whole if np.isnan(stated) else min(stated, whole))
-        return np.maximum(own, 0.0)
+        return self._contested.amount
 
     @cached_property
     def excluded(self) -> Texts:
@@ -105,8 +100,10 @@ class Insured:
         for column, word in _BUYERS.items():
             marked = self._customers_with(column)
             reasons[np.isin(self.customer.astype(str), list(marked))] = word
-        for row, (_, why) in self._dispute_of.items():
-            reasons[row] = _EXCLUDING.get(str(why).strip().lower(), reasons[row])
+        if self._disputes is not None:
+            for row in np.flatnonzero(self._contested.line >= 0):
+                why = str(self._disputes["reason"][self._contested.line[row]])
+                reasons[row] = _EXCLUDING.get(why.strip().lower(), reasons[row])
         return reasons
 
     @cached_property
@@ -150,31 +147,24 @@ class Insured:
         return set(table["customer"][flags(table[flag], flag)].astype(str).tolist())
 
     @cached_property
-    def _dispute_of(self) -> dict[int, tuple[float, Any]]:
-        """Open disputes by the item's row: amount (NaN for all of it) and reason."""
+    def _disputes(self) -> Table | None:
+        """The record of disputes; a hand-made table may lack columns."""
         table = self.inputs.records.table("disputes")
         if table is None:
-            return {}
-        rows: dict[Any, list[int]] = {}
-        for row, name in enumerate(self.items.document.tolist()):
-            rows.setdefault(name, []).append(row)
-        found = {}
-        count = len(table)
-        columns = [
-            _column(table, name, count) for name in ("document", "customer", "amount", "reason", "status")
-        ]
-        for document, customer, amount, reason, status in zip(*columns, strict=True):
-            for row in rows.get(document, []) if status != "resolved" else []:
-                if plain(customer) in (None, "", self.customer[row]):
-                    number = plain(amount)
-                    found[row] = (np.nan if number is None else float(number), reason)
-        return found
+            return None
+        blank = np.full(len(table), None, object)
+        return Table({name: table[name] if name in table.columns else blank for name in _DISPUTE})
+
+    @cached_property
+    def _contested(self) -> Contested:
+        return contested(self.items, self._disputes, self.inputs.as_of)
 
     def without_rate(self) -> list[str]:
         """Currencies whose cover nobody can know."""
         return sorted(set(self.currencies[np.isnan(self.rate)].tolist()))
 
 
+_DISPUTE = ("document", "customer", "raised_on", "amount", "reason", "status", "resolved_on")
 _BUYERS = {
     "related_party": "affiliate",
     "public_buyer": "public buyer",
@@ -185,10 +175,6 @@ _EXCLUDING = {
     for word in EXCLUSIONS
     for text in (word, *(reason_text(word, language) for language in LANGUAGES))
 }
-
-
-def _column(table: Table, name: str, height: int) -> NDArray[Any]:
-    return table[name] if name in table.columns else np.full(height, None, object)
 
 
 def policy_lines(insured: Insured) -> list[Line]:

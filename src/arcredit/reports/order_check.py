@@ -124,7 +124,7 @@ def _fields(inputs: Inputs, part: Checked, named: bool) -> dict[str, Field]:
         "prepayment": Field(_column(inputs, "prepayment"), part.prepayment, "percent"),
         "advance": Field(_column(inputs, "advance"), advance, kind, "sum", formula=paid),
         "oldest": Field(_column(inputs, "oldest"), part.oldest_days, "late"),
-        "stop": Field(_column(inputs, "stop"), part.stop, "day", role="aside", width=14.0),
+        "stop": Field(_column(inputs, "stop"), part.stop, "day", role="aside", width=18.0),
         "why": Field(
             _column(inputs, "why"),
             np.array([_why(inputs, part, row) for row in range(len(part))] + [None], object)[:-1],

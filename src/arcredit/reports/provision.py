@@ -80,6 +80,8 @@ class _Provision:
         )
         self._control()
         for name, items in parts:
+            if name != parts[0][0]:
+                self.page.breaks.append(self.page.row)
             losses = Losses.of(self.inputs, name, of_currency(self.inputs.documents, name))
             self._currency(name, items, losses, several=len(parts) > 1)
         for key in ("simplified", "credits", "insured" if knows_insurance(self.inputs) else "uninsured"):
@@ -87,7 +89,7 @@ class _Provision:
         unknown = without_rate(self.inputs, self.inputs.items)
         if unknown:
             self.page.note(self.say("report_provision.note.no_rate", currencies=", ".join(unknown)))
-        return self.page.sheet(least=(30.0, 16.0))
+        return self.page.sheet(least=(30.0, 16.0), landscape=False)
 
     def _control(self) -> None:
         lines = [
@@ -127,7 +129,6 @@ class _Provision:
             parts.append(self._single(items.take(np.flatnonzero(single)), digits))
         closing = self._whole(items, parts, digits, of)
         self._movement(name, items, losses, digits, closing)
-        self.page.breaks.append(self.page.row)
         for segment, found in rates:
             self._rates(found, " · ".join(part for part in (segment, of) if part))
 

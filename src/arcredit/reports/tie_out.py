@@ -75,7 +75,7 @@ class _TieOut:
         self._rejected()
         for name, items in self.parts:
             self._credits(name, items)
-        return self.page.sheet(least=(34.0, 18.0, 16.0, 18.0, 18.0, 18.0))
+        return self.page.sheet(least=(34.0, 18.0, 16.0, 18.0, 18.0, 18.0), landscape=False)
 
     def _of(self, text: str, name: str) -> str:
         """A section's text, with the currency where there are several."""
