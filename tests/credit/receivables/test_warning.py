@@ -155,6 +155,15 @@ def test_runs_of_two_customers_on_the_same_day_are_two_events():
     assert [(row[0], row[3]) for row in lines(warn(rows), "late_rise")] == [("A", 20 / 50), ("B", 20 / 50)]
 
 
+def test_what_others_pay_on_the_day_makes_no_run_of_it():
+    """A pays 10 of 90 times two at once, 20 of 100 invoices: no runs, 20 of 40 late, whoever pays beside him."""
+    rows = spread("A", 0, 60, BASE + 30 * DAY) + spread("A", 0, 20, RECENT)
+    rows += [("A", RECENT + number // 2 * DAY, 40) for number in range(20)]
+    beside = [("B", day, late) for _, day, late in dict.fromkeys(rows)]
+    for ledger in (rows, rows + beside):
+        assert [row[3] for row in lines(warn(ledger), "late_rise") if row[0] == "A"] == [20 / 40]
+
+
 def test_customers_who_pay_on_the_same_day_are_no_run():
     """A and B pay one invoice a day each, the same days: 20 of 50 late for both."""
     rows = [
