@@ -156,7 +156,7 @@ def test_runs_of_two_customers_on_the_same_day_are_two_events():
 
 
 def test_what_others_pay_on_the_day_makes_no_run_of_it():
-    """A pays 10 of 90 times two at once, 20 of 100 invoices: no runs, 20 of 40 late, whoever pays beside him."""
+    """A pays 20 of 100 invoices two at once: no runs, 20 of 40 late, whoever else pays on those days."""
     rows = spread("A", 0, 60, BASE + 30 * DAY) + spread("A", 0, 20, RECENT)
     rows += [("A", RECENT + number // 2 * DAY, 40) for number in range(20)]
     beside = [("B", day, late) for _, day, late in dict.fromkeys(rows)]
