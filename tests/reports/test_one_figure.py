@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 from arcredit.hosts.refresh import Options, refresh
 
 SAMPLES = Path(__file__).parents[2] / "workbook_templates"

@@ -228,15 +228,18 @@ class _Report(CoverFigures):
         by_limit = self.by_limit(labels)
 
         def summed(key: str, values: Floats, heading: str) -> Field:
-            column = keys.index(key)
-            formulas = tuple(
-                "=SUM("
-                + ",".join(Range(top, column, end, column).a1() for top, end in ranges.get(place, []))
-                + ")"
+            column, unknown = keys.index(key), self.say("report_cover.unknown")
+            cells = [
+                ",".join(Range(top, column, end, column).a1() for top, end in ranges.get(place, []))
                 for place in range(count)
+            ]
+            known = np.bincount(rank[~np.isnan(values)], minlength=count) > 0
+            formulas = tuple(
+                f"=SUM({where})" if told else f'=IF(COUNT({where})=0,"{unknown}",SUM({where}))'
+                for where, told in zip(cells, known, strict=True)
             )
-            sums = money.grouped(np.nan_to_num(values), rank, count)
-            return Field(heading, sums, kind, "sum", formula=formulas)
+            sums = np.where(known, money.grouped(np.nan_to_num(values), rank, count), np.nan)
+            return Field(heading, sums, kind, "sum", formula=formulas, missing=unknown)
 
         fields = {key: Field("", np.full(count, None, object)) for key in keys}
         fields["customer"] = self._customers(labels)
