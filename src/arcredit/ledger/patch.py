@@ -325,6 +325,16 @@ class Patch:
         """Cell by cell what a save would change, our own sheets included."""
         return list(self._edition().changes)
 
+    def prepare(self) -> None:
+        """Work out what a save writes, so that what cannot be written is refused before anything else.
+
+        Raises
+        ------
+        PatchError
+            If something that was asked for would do harm.
+        """
+        self._edition()
+
     def _edition(self) -> Edition:
         """Everything asked for so far, worked into the package's parts."""
         if self._made is None:

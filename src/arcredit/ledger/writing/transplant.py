@@ -23,6 +23,10 @@ REPLACEABLE = MOVABLE - {"comments", "vmlDrawing"} | {"printerSettings", "chartS
 """What our own sheet may have when it is replaced: more of it would be the user's own work."""
 
 _CELL = re.compile(r"<c((?:\s+[\w:]+=\"[^\"]*\")*)\s*(?:/>|>(.*?)</c>)", re.S)
+_USUAL_CELL = re.compile(
+    r"""<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v></c>|( t="(?!s")\w+")?(/?>))"""
+)
+"""A cell's beginning as XlsxWriter writes it, to the end where it holds a shared string."""
 _ATTRIBUTE = re.compile(r'\s([\w:]+)="([^"]*)"')
 _SHARED = re.compile(r"<v>(\d+)</v>")
 _STYLED = re.compile(r'(<(?:row|col)\b[^>]*?\s(?:s|style)=")(\d+)(")')
@@ -228,11 +232,36 @@ class Transplant:
         text = _SELECTED.sub(r"\1", text)
         if selected:
             text = text.replace("<sheetView ", '<sheetView tabSelected="1" ', 1)
-        text = _CELL.sub(self._cell, text)
-        text = _STYLED.sub(lambda m: f"{m[1]}{self.styles.xf(int(m[2]))}{m[3]}", text)
-        text = self._conditional(text)
-        text = _LOCATION.sub(self._location, text)
-        return self._text(text)
+        # The rows are most of it, and have none of what is looked for before and after them.
+        start, stop = text.index("<sheetData"), text.rfind("</sheetData>")
+        head, rows, rest = (text[:start], text[start:stop], text[stop:]) if stop > 0 else (text, "", "")
+        rows = self._styled(self._cells(rows))
+        if self.tables or self.name != self.scratch.name:
+            rows = _FORMULA.sub(self._formula, rows)
+        head, rest = (self._text(self._around(self._styled(part))) for part in (head, rest))
+        return head + self._strict(rows) + rest
+
+    def _styled(self, text: str) -> str:
+        return _STYLED.sub(lambda m: f"{m[1]}{self.styles.xf(int(m[2]))}{m[3]}", text)
+
+    def _around(self, text: str) -> str:
+        return _LOCATION.sub(self._location, self._conditional(text))
+
+    def _cells(self, rows: str) -> str:
+        """The cells with the target's styles and their texts in them."""
+        styles: dict[str | None, str] = {None: ""}
+
+        def usual(match: re.Match[str]) -> str:
+            place, style, shared, kind, end = match.groups()
+            if style not in styles:
+                styles[style] = f' s="{self.styles.xf(int(style))}"'
+            if shared is None:
+                return f'<c r="{place}"{styles[style]}{kind or ""}{end}'
+            text = self.strings[int(shared)]
+            return f'<c r="{place}"{styles[style]} t="inlineStr"><is>{text}</is></c>'
+
+        moved, count = _USUAL_CELL.subn(usual, rows)
+        return moved if count == rows.count("<c ") else _CELL.sub(self._cell, rows)
 
     def _cell(self, match: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(match[1]))
