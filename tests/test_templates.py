@@ -203,3 +203,22 @@ def test_the_command_copies_them_and_overwrites_nothing(tmp_path):
         runner.invoke(main, ["templates", "--to", str(tmp_path / "forms"), "--language", "zh"]).exit_code == 1
     )
     assert mine.read_bytes() == b"mine"
+
+
+def test_recalc_computes_a_workbook_without_a_ledger(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    with zipfile.ZipFile(FOLDER / "payment_plan_en.xlsx") as given, zipfile.ZipFile(path, "w") as typed:
+        for name in given.namelist():
+            # The debt is 60,000 now.
+            typed.writestr(name, given.read(name).replace(b"<v>48600</v>", b"<v>60000</v>"))
+    before = path.read_bytes()
+    command = ["recalc", str(path), "--recalc", "own", "--as-of", "2026-06-30"]
+    assert CliRunner().invoke(main, [*command, "--dry-run"]).exit_code == 0
+    assert path.read_bytes() == before
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0
+    assert "new results: 1" in done.output
+    page = openpyxl.load_workbook(path, data_only=True).active
+    balances = [row[5].value for row in page.iter_rows() if isinstance(row[5].value, float | int)]
+    assert (balances[0], balances[-1]) == (55_000, 0)
+    assert "new results: 0" in CliRunner().invoke(main, command).output

@@ -21,6 +21,7 @@ from arcredit.hosts.console import DONE, FINDINGS, language, spoken, word
 from arcredit.hosts.events_cli import events
 from arcredit.hosts.init_cli import init
 from arcredit.hosts.printing import print_as, print_findings, print_result, print_table, print_tie
+from arcredit.hosts.recalc_cli import recalc
 from arcredit.hosts.refresh_cli import log, refresh
 from arcredit.hosts.templates_cli import templates
 from arcredit.words import LANGUAGES, say
@@ -34,7 +35,7 @@ def main() -> None:
     """Run the command line."""
 
 
-for command in (addin, events, init, refresh, log, changes, claim, templates):
+for command in (addin, events, init, refresh, log, changes, claim, recalc, templates):
     main.add_command(command)
 
 
