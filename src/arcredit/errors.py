@@ -16,7 +16,7 @@ under the message's key, in every language; ``str(error)`` is English and ``erro
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from arcredit.words import say, sentences
+from arcredit.words import say, sentences, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,8 +46,9 @@ class ArcreditError(Exception):
 
     def text(self, language: str = "en") -> str:
         """The whole message in one line: where, what was found, what to do."""
-        message = say(f"{self.key}.message", language, **self.values)
-        return sentences(language, message, say(f"{self.key}.remedy", language, **self.values))
+        values = shown(self.values)
+        message = say(f"{self.key}.message", language, **values)
+        return sentences(language, message, say(f"{self.key}.remedy", language, **values))
 
 
 def _restored(kind: type[ArcreditError], state: dict[str, Any], args: tuple[Any, ...]) -> ArcreditError:
@@ -119,8 +120,8 @@ class Finding(NamedTuple):
 
     def message(self, language: str = "en") -> str:
         """What was found."""
-        return say(f"{self.key}.message", language, **self.values)
+        return say(f"{self.key}.message", language, **shown(self.values))
 
     def remedy(self, language: str = "en") -> str:
         """What to do about it."""
-        return say(f"{self.key}.remedy", language, **self.values)
+        return say(f"{self.key}.remedy", language, **shown(self.values))

@@ -162,6 +162,7 @@ def test_workers_are_replaced_before_they_grow_old(tmp_path, monkeypatch):
 
 def test_one_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "TIME_LIMIT", 0.5)
+    monkeypatch.setattr(batch, "GRACE", 0)
     huge, small = ledger(tmp_path / "huge.xlsx", rows=120_000), ledger(tmp_path / "small.xlsx")
     before = huge.read_bytes()
     found = {Path(r.path).name: r for r in refresh_all([Task(huge, OPTIONS), Task(small, OPTIONS)], jobs=2)}

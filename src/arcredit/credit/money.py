@@ -42,8 +42,9 @@ def rounded(amount: Any, digits: int = 2) -> Floats:
     """
     array = np.asarray(amount, np.float64)
     # An amount so large that a double cannot hold the next digit has nothing to be rounded.
-    fits = np.abs(array) * 10.0**digits < _EXACT / 8
-    return np.where(fits, _whole(array, digits) / 10.0**digits, array)
+    with np.errstate(over="ignore"):
+        fits = np.abs(array) * 10.0**digits < _EXACT / 8
+        return np.where(fits, _whole(array, digits) / 10.0**digits, array)
 
 
 def total(amount: Floats) -> float:
@@ -93,8 +94,9 @@ def units(amount: Floats) -> tuple[Floats, float]:
     ([10.0, 205.0], 100.0)
     """
     whole, scale = _units(np.asarray(amount, np.float64))
-    if len(whole) * largest(whole) >= _EXACT and np.abs(whole).sum() >= _EXACT:
-        raise InputError("input.too_large", argument="amount", found=f"{np.nansum(np.abs(amount)):g}")
+    most = len(whole) * largest(whole)
+    if most >= _EXACT and (most > 1e300 or np.abs(whole).sum() >= _EXACT):
+        raise InputError("input.too_large", argument="amount", found=f"{largest(np.nan_to_num(amount)):g}")
     return whole, scale
 
 
@@ -121,9 +123,11 @@ def _whole_units(amount: Floats, scale: float) -> Floats | None:
     buffer = np.empty(min(len(amount), _BLOCK))
     for start in range(0, len(amount), _BLOCK):
         block, whole = amount[start : start + _BLOCK], units[start : start + _BLOCK]
-        rest = np.multiply(block, scale, out=buffer[: len(block)])
-        np.rint(rest, out=whole)
-        np.abs(np.subtract(rest, whole, out=rest), out=rest)
+        # What overflows is infinite, which `units` refuses as too large.
+        with np.errstate(over="ignore", invalid="ignore"):
+            rest = np.multiply(block, scale, out=buffer[: len(block)])
+            np.rint(rest, out=whole)
+            np.abs(np.subtract(rest, whole, out=rest), out=rest)
         if not rest.max() <= _NOISE:
             if np.any(rest > _NOISE + 4 * np.spacing(np.abs(whole))):
                 return None

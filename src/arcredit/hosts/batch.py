@@ -22,13 +22,14 @@ from pebble import ProcessExpired, ProcessPool
 from arcredit import __version__
 from arcredit.errors import ArcreditError, FileBusy
 from arcredit.hosts import store
+from arcredit.hosts.bounds import TIME_LIMIT
 from arcredit.hosts.refresh import Options, Refreshed, refresh
 
 LEDGERS = (".xlsx", ".xlsm")
 RECYCLED_AFTER = 50
 """Workbooks per worker."""
-TIME_LIMIT = 1800.0
-"""Seconds for one workbook; a million rows take less than a minute."""
+GRACE = 60.0
+"""Seconds that a worker has beyond a workbook's own limit, before it is ended from outside."""
 RETRIES, PAUSE = 3, 2.0
 """How often a file in use is tried again, and how long to wait between. [seconds]"""
 _AHEAD = 4
@@ -134,7 +135,7 @@ def _results(tasks: Iterable[Task], jobs: int | None) -> Iterator[tuple[Task, Re
         running: dict[Future[Refreshed], Task] = {}
         while True:
             while len(running) < jobs * (1 + _AHEAD) and (task := next(waiting, None)) is not None:
-                running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT)] = task
+                running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT + GRACE)] = task
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:

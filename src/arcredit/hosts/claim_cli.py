@@ -1,11 +1,10 @@
 """``arcredit claim``: a buyer's claim pack as a PDF through LibreOffice, and as a workbook of its own."""
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -134,18 +133,9 @@ def _print(made: bytes, pdf: Path) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     """The whole file or none of it."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except OSError as error:
-        click.echo(word("claim_cli.line.not_written", path=path, reason=error.strerror or error), err=True)
-        sys.exit(REFUSED)
+    from arcredit.ledger.writing.replace import write_whole
 
+    def fill(file: BinaryIO) -> None:
+        file.write(content)
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    guarded(lambda: write_whole(path.absolute(), fill, lambda _: None, None))

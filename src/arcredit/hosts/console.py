@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from arcredit.words import say
+from arcredit.words import say, shown
 
 DONE, FINDINGS, USAGE, REFUSED, BUSY = range(5)
 
@@ -26,5 +26,5 @@ def language() -> str:
 
 
 def word(key: str, **values: Any) -> str:
-    """A text of the command line in that language."""
-    return say(key, language(), **values)
+    """A text of the command line in that language; what comes from a file cannot steer the terminal."""
+    return say(key, language(), **shown(values))

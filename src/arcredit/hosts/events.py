@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from arcredit.errors import PatchError
+from arcredit.hosts.bounds import bounded
 from arcredit.hosts.init_sheet import record_sheet, shown
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Patch
@@ -65,11 +66,12 @@ def import_events(
     PatchError
         If the events are no Excel table, or it cannot grow without harm.
     """
-    items = read_feed(file, date_order)
-    patch, memory = Patch(book), recall(book)
-    ledger = read(book, own_sheets=memory.own_sheets)
-    customers = _customers(book, ledger, memory.own_sheets)
-    there = read_events(book, memory.own_sheets, ledger.mapping)
+    with bounded():
+        items = read_feed(file, date_order)
+        patch, memory = Patch(book), recall(book)
+        ledger = read(book, own_sheets=memory.own_sheets)
+        customers = _customers(book, ledger, memory.own_sheets)
+        there = read_events(book, memory.own_sheets, ledger.mapping)
     spoken = language or _language(there[1] if there else ()) or ledger.language
     undated = tuple(item for item in items if item.date is None)
     found = [_event(item, customers) for item in items if item.date is not None]
@@ -78,7 +80,7 @@ def import_events(
     sheet = there[0].sheet.name if there else EVENTS.sheet(spoken)
     if fresh:
         _write(patch, there, fresh, spoken)
-        patch.changes()
+        patch.prepare()
         if not dry_run:
             patch.save(backup=backup)
     nobody = len(found) - len(events)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from arcredit.credit.customer.policy import DEFAULT_POLICY
+from arcredit.hosts.bounds import bounded
 from arcredit.hosts.init_sheet import record_sheet
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Patch
@@ -50,10 +51,11 @@ def add_records(
     PatchError
         If it cannot be written without loss.
     """
-    patch = Patch(path)
-    memory = recall(path)
-    ledger = read(path, own_sheets=memory.own_sheets)
-    there = read_records(path, own_sheets=memory.own_sheets, ledger=ledger.mapping)
+    with bounded():
+        patch = Patch(path)
+        memory = recall(path)
+        ledger = read(path, own_sheets=memory.own_sheets)
+        there = read_records(path, own_sheets=memory.own_sheets, ledger=ledger.mapping)
     spoken = language or ledger.language
     used = {sheet.casefold() for sheet in patch.sheet_names}
     missing = [schema()[name] for name in schema() if name in names and name not in there.tables]
@@ -65,7 +67,7 @@ def add_records(
         scratch = workbook(sheets, date_1904=patch.date_1904)
         for sheet in sheets:
             patch.add_sheet(scratch, sheet.name)
-        patch.changes()
+        patch.prepare()
         if not dry_run:
             patch.save(backup=backup)
     return Added({sheet.owner: sheet.name for sheet in sheets}, taken, spoken)

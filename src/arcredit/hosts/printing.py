@@ -10,7 +10,7 @@ import click
 
 from arcredit.errors import Finding
 from arcredit.hosts.console import language, word
-from arcredit.words import sentences
+from arcredit.words import sentences, visible
 
 if TYPE_CHECKING:
     from arcredit.hosts.batch import Task
@@ -116,7 +116,7 @@ def print_findings(findings: Iterable[Finding], sheet: str | None = None) -> Non
         return
     click.echo(word("cli.check.found"))
     for item in found[:_SHOWN]:
-        place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
+        place = visible(f"{item.sheet}!{item.cell}" if item.cell else item.sheet)
         text = sentences(language(), item.message(language()), item.remedy(language()))
         click.echo(f"  {place}: {text}")
     if len(found) > _SHOWN:
@@ -165,14 +165,13 @@ def _drawn(results: Iterable["Refreshed"], tasks: Sequence["Task"]) -> Iterator[
 def print_as(format: str, title: str, table: "Figures") -> None:
     """A table of figures as a person, a spreadsheet or a program wants it."""
     if format == "json":
-        import json
-
         lines = [dict(zip(table.headings, row, strict=True)) for row in table.rows]
-        click.echo(json.dumps({"title": title, "rows": lines}, ensure_ascii=False, default=str))
+        click.echo(json_line({"title": title, "rows": lines}))
     elif format == "csv":
         import csv
 
-        csv.writer(sys.stdout, lineterminator="\n").writerows([table.headings, *table.rows])
+        guarded_rows = [[_for_csv(value) for value in row] for row in (table.headings, *table.rows)]
+        csv.writer(sys.stdout, lineterminator="\n").writerows(guarded_rows)
     else:
         click.echo(title)
         percent = [item and ".1%" for item in table.formats]
@@ -183,6 +182,25 @@ def print_as(format: str, title: str, table: "Figures") -> None:
         print_table(table.headings, rows, [bool(item) for item in table.formats])
 
 
+def json_line(value: Any) -> str:
+    """A line of JSON; what steers a terminal is spelled as JSON spells it."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return "".join(letter if visible(letter) == letter else json.dumps(letter)[1:-1] for letter in text)
+
+
+def _for_csv(value: Any) -> Any:
+    """A text that a spreadsheet program would take for a formula gets an apostrophe before it."""
+    if not isinstance(value, str):
+        return value
+    return (
+        f"'{visible(value)}"
+        if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r", "\n")
+        else visible(value)
+    )
+
+
 def print_table(
     headings: list[str], rows: Iterable[tuple[str, ...]], numbers: list[bool] | None = None
 ) -> None:
@@ -190,13 +208,14 @@ def print_table(
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(headings):
         number = bool(numbers and numbers[place])
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number)
+        table.add_column(Text(visible(heading)), justify="right" if number else "left", no_wrap=number)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(visible(cell)) for cell in row))
     # Into a file or a pipe nothing is cut to the width of a screen nobody looks at.
     Console(width=None if sys.stdout.isatty() else 500).print(table)
 

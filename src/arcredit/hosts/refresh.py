@@ -12,18 +12,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from arcredit.credit.receivables import conventions
 from arcredit.credit.receivables.aging import CREDITS
 from arcredit.credit.receivables.balance import ar_tie_out
-from arcredit.credit.receivables.open_items import names_of, open_at
+from arcredit.credit.receivables.dispute import disputed_amounts
+from arcredit.credit.receivables.open_items import OpenItems, names_of, open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
 from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError, SettingsError
+from arcredit.hosts.bounds import bounded
 from arcredit.hosts.recalc import Recalculated, recalculate, renewed
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Change, Patch
 from arcredit.ledger.read import Ledger, Totals, read
-from arcredit.ledger.records import read_records
+from arcredit.ledger.records import Records, read_records
 from arcredit.ledger.snapshot import keep, kept
 from arcredit.reports import REPORTS, USUAL
 from arcredit.reports.inputs import Inputs
@@ -107,20 +111,23 @@ def refresh(path: Path, options: Options) -> Refreshed:
 
 
 def _refresh(path: Path, options: Options) -> dict[str, Any]:
-    patch = Patch(path)
-    before = patch.digest
-    memory = _memory(patch.settings())
-    ledger, inputs, done = _read(patch, options, memory)
-    kept = [owner for owner in patch.owned() if owner in REPORTS]
-    sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
-    scratch = workbook(sheets)
-    for sheet in sheets:
-        patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
-    patch.remember(_kept(ledger, options, memory))
-    if done.reads & {*patch.owned().values(), *(sheet.name for sheet in sheets)}:
-        # Formulas of the user's that read our sheets see the new ones.
-        done = done.then(recalculate(patch, options.as_of, options.recalc))
-    changes = tuple(patch.changes()) if options.diff or options.dry_run else ()
+    # Absurd figures come out as infinite or unknown, which the sheets say.
+    with bounded(), np.errstate(all="ignore"):
+        patch = Patch(path)
+        before = patch.digest
+        memory = _memory(patch.settings())
+        ledger, inputs, done = _read(patch, options, memory)
+        kept = [owner for owner in patch.owned() if owner in REPORTS]
+        sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
+        scratch = workbook(sheets)
+        for sheet in sheets:
+            patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
+        patch.remember(_kept(ledger, options, memory))
+        if done.reads & {*patch.owned().values(), *(sheet.name for sheet in sheets)}:
+            # Formulas of the user's that read our sheets see the new ones.
+            done = done.then(recalculate(patch, options.as_of, options.recalc))
+        patch.prepare()
+        changes = tuple(patch.changes()) if options.diff or options.dry_run else ()
     if options.dry_run:
         status = "would_change" if changes else "unchanged"
     else:
@@ -206,8 +213,9 @@ def inputs_of(path: Path, options: Options) -> Inputs:
     LedgerError
         If the file cannot be read as a ledger.
     """
-    memory, own_sheets = _remembered(path)
-    return _inputs(_ledger(path, options, memory, own_sheets), options, memory, own_sheets)
+    with bounded(), np.errstate(all="ignore"):
+        memory, own_sheets = _remembered(path)
+        return _inputs(_ledger(path, options, memory, own_sheets), options, memory, own_sheets)
 
 
 @dataclass(frozen=True)
@@ -243,7 +251,8 @@ def ledger_of(path: Path, options: Options) -> Ledger:
     LedgerError
         If the file cannot be read as a ledger.
     """
-    return _ledger(path, options, *_remembered(path))
+    with bounded(), np.errstate(all="ignore"):
+        return _ledger(path, options, *_remembered(path))
 
 
 def _remembered(path: Path) -> tuple[dict[str, Any], frozenset[str]]:
@@ -298,6 +307,14 @@ def _ledger(path: Path, options: Options, memory: dict[str, Any], own_sheets: fr
     )
 
 
+def _with_disputes(ledger: Ledger, records: Records, options: Options) -> OpenItems:
+    """The open items; what is disputed of them is the same for every report, sheet of disputes included."""
+    items, disputes = open_at(ledger.documents, options.as_of, ledger.events), records.table("disputes")
+    if items.disputed_amount is None and disputes is None:
+        return items
+    return replace(items, disputed_amount=disputed_amounts(items, disputes, options.as_of))
+
+
 def _inputs(
     ledger: Ledger,
     options: Options,
@@ -321,7 +338,7 @@ def _inputs(
         customers=names_of(ledger.documents),
     )
     return Inputs(
-        items=open_at(ledger.documents, options.as_of, ledger.events),
+        items=_with_disputes(ledger, records, options),
         documents=ledger.documents,
         as_of=options.as_of,
         events=ledger.events,

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,13 +91,17 @@ def refresh(
     todo = guarded(lambda: list(tasks(files, options, None if afresh else log)))
     writing = guarded(lambda: RunLog(log, options)) if log and not options.dry_run else nullcontext()
     run = Run(options, many=len(files) > 1, keep=consolidate is not None)
-    with writing as lines:
-        run.through(progress(_results(todo, jobs, scheduler), todo), lines)
+    guarded(lambda: _work(run, progress(_results(todo, jobs, scheduler), todo), writing))
     if consolidate:
         guarded(lambda: _consolidate(run, consolidate))
     if run.many:
         print_summary(run.counts, log)
     sys.exit(run.code)
+
+
+def _work(run: "Run", results: Iterable["Refreshed"], log: AbstractContextManager["RunLog | None"]) -> None:
+    with log as lines:
+        run.through(results, lines)
 
 
 def _results(todo: list["Task"], jobs: int | None, scheduler: str | None) -> Iterator["Refreshed"]:
@@ -178,10 +182,10 @@ def log(path: Path, last: int, match: str | None, format: str) -> None:
         lambda: deque((e for e in entries(file) if not match or match in e["path"]), maxlen=last)
     )
     if format == "json":
-        import json
+        from arcredit.hosts.printing import json_line
 
         for entry in wanted:
-            click.echo(json.dumps(entry, ensure_ascii=False))
+            click.echo(json_line(entry))
         return
     headings = [word(f"cli.log.{name}") for name in ("run", "file", "status", "as_of", "open", "findings")]
     print_table(headings, [_log_row(entry) for entry in wanted])

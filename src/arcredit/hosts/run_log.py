@@ -5,6 +5,7 @@ per currency, the tie-out, every finding) and the hash of the file as it was lef
 """
 
 import datetime as dt
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,12 +53,26 @@ class RunLog(AbstractContextManager["RunLog"]):
             self._file: BinaryIO = path.open("a+b", buffering=0)
             _close_line(self._file)
         except OSError as error:
-            raise SettingsError("cli.log_unwritable", path=str(path), detail=error.strerror) from None
+            raise self._unwritable(error) from None
 
     def write(self, result: Refreshed) -> None:
-        """Append what became of a workbook."""
+        """Append what became of a workbook.
+
+        Raises
+        ------
+        SettingsError
+            If it cannot be written; a line that was begun counts for nothing.
+        """
         line = json.dumps(self._entry(result), ensure_ascii=False, separators=(",", ":"), default=str)
-        self._file.write(line.encode() + b"\n")
+        data = line.encode("utf-8", "backslashreplace") + b"\n"
+        try:
+            if self._file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> SettingsError:
+        return SettingsError("cli.log_unwritable", path=str(self.path), detail=error.strerror or str(error))
 
     def _entry(self, result: Refreshed) -> dict[str, Any]:
         entry: dict[str, Any] = {
@@ -86,9 +101,13 @@ class RunLog(AbstractContextManager["RunLog"]):
             "findings": [_finding(item) for item in result.findings],
         }
 
-    def __exit__(self, *error: object) -> None:
-        os.fsync(self._file.fileno())
-        self._file.close()
+    def __exit__(self, *_: object) -> None:
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from None
+        finally:
+            self._file.close()
 
 
 def _close_line(file: BinaryIO) -> None:

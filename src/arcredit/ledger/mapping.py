@@ -10,7 +10,7 @@ import numpy as np
 
 from arcredit.credit import money
 from arcredit.errors import Finding, SettingsError
-from arcredit.words import say
+from arcredit.words import say, shown
 
 if TYPE_CHECKING:
     from arcredit.credit.receivables.open_items import Events, OpenItems
@@ -27,7 +27,7 @@ class Reason:
 
     def text(self, language: str = "en") -> str:
         """The reason as a sentence."""
-        return say(f"{self.key}.message", language, **self.values)
+        return say(f"{self.key}.message", language, **shown(self.values))
 
 
 @dataclass(frozen=True)

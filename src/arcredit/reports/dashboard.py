@@ -307,6 +307,7 @@ def _ruled(row: int, texts: dict[int, str], spans: tuple[range, ...]) -> list[Ce
 
 def _cut(text: str) -> str:
     """A customer's name that fits its column."""
+    text = text[: int(WIDE) + 2]
     if text_width(text) <= WIDE + 1:
         return text
     while text_width(text) > WIDE - 1:

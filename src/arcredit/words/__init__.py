@@ -5,9 +5,12 @@ A test fails on a key that one language lacks, on differing placeholders and on 
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
+from unicodedata import category
 
 LANGUAGES = ("en", "zh")
 
@@ -37,6 +40,32 @@ def say(key: str, language: str = "en", **values: Any) -> str:
     for name in path:
         text = text[name]
     return str(text).format(**values)
+
+
+def visible(text: str) -> str:
+    """A text that came from a file, as it may be printed: what steers a terminal or hides is spelled out.
+
+    Control characters, line breaks, marks of writing direction and characters of no width.
+
+    Examples
+    --------
+    >>> visible("ACME\\x1b[2J\\nok \\u202e")
+    'ACME\\\\x1b[2J\\\\nok \\\\u202e'
+    """
+    if text.isprintable():
+        return text
+    return "".join(repr(letter)[1:-1] if category(letter) in _UNSEEN else letter for letter in text)
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What placeholders stand for, texts and paths made `visible`."""
+    return {
+        name: visible(str(value)) if isinstance(value, str | PurePath) else value
+        for name, value in values.items()
+    }
 
 
 def sentences(language: str, *texts: str) -> str:

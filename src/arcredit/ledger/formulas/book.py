@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Call, Node, walk
 from arcredit.ledger.formulas.found import Formula, formulas, mentioned
 from arcredit.ledger.formulas.naming import own_name
@@ -162,8 +163,8 @@ class FormulaBook:
             root.attributes.get("displayName") or root.attributes.get("name", ""),
             sheet,
             area,
-            int(root.attributes.get("headerRowCount", "1")),
-            int(root.attributes.get("totalsRowCount", "0")),
+            whole(root.attributes.get("headerRowCount"), 1),
+            whole(root.attributes.get("totalsRowCount")),
             tuple(column.attributes.get("name", "") for column in columns.named("tableColumn")),
         )
 

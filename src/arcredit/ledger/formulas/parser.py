@@ -8,6 +8,7 @@ references; one regular expression does the same work and knows both.
 import re
 from typing import NamedTuple
 
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import (
     LEVELS,
     PERCENT,
@@ -328,7 +329,7 @@ def _reference(ends: list[str], kind: str, sheet: str | None) -> Reference | Non
         (mark, first), (other, last) = (_LINE.fullmatch(end).groups() for end in ends)  # type: ignore[union-attr]
         fixed = (bool(mark), bool(other))
         if kind == "rows":
-            low, high = int(first), int(last)
+            low, high = whole(first), whole(last)
             fixed = fixed if low <= high else fixed[::-1]
             area = Area(min(low, high), 1, max(low, high), LAST_COLUMN)
             marks = (fixed[0], True, fixed[1], True)
@@ -341,7 +342,7 @@ def _reference(ends: list[str], kind: str, sheet: str | None) -> Reference | Non
     places = []
     for end in ends:
         mark, letters, other, row = _CELL.fullmatch(end).groups()  # type: ignore[union-attr]
-        places.append(((int(row), bool(other)), (column_number(letters), bool(mark))))
+        places.append(((whole(row), bool(other)), (column_number(letters), bool(mark))))
     rows, columns = sorted(place[0] for place in places), sorted(place[1] for place in places)
     (top, f_top), (bottom, f_bottom) = rows[0], rows[-1]
     (left, f_left), (right, f_right) = columns[0], columns[-1]

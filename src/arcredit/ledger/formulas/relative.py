@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Node, moved
 from arcredit.ledger.formulas.parser import NotAFormula, parsed
 from arcredit.ledger.writing.cells import Place, column_number
@@ -28,7 +29,7 @@ def key(text: str, origin: Place) -> str:
         letters, number = found[3], found[5]
         if letters:
             across = letters.upper() if found[2] else f"C[{column_number(letters) - column}]"
-            down = number if found[4] else f"R[{int(number) - row}]"
+            down = number if found[4] else f"R[{whole(number) - row}]"
             return f"{found[1]}{found[2]}{across}{found[4]}{down}"
         # Relative columns and rows are rare: such formulas are only alike in the very same cell.
         return f"{found[0]}@{row},{column}" if found[6] and found[6].count("$") < 2 else found[0]

@@ -22,6 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from arcredit.errors import LedgerError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.naming import Mentions
 from arcredit.ledger.reading.scan import column_number
 from arcredit.ledger.reading.strings import shared_strings
@@ -273,8 +274,8 @@ class Book:
             first_column=left,
             first_row=first,
             last_row=last,
-            headings=int(root.get("headerRowCount", "1")),
-            totals=int(root.get("totalsRowCount", "0")),
+            headings=whole(root.get("headerRowCount"), 1),
+            totals=whole(root.get("totalsRowCount")),
         )
 
     def pivots(self, sheet: Sheet) -> list[tuple[int, int, int, int]]:
@@ -287,7 +288,7 @@ class Book:
         return found
 
 
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
 def _area(reference: str) -> tuple[int, int, int, int]:
@@ -314,13 +315,14 @@ def _decoder(first: bytes) -> Any:
         encoding = named[1].decode("ascii").lower() if named else "utf-8"
     if encoding in ("utf-8", "utf8", "us-ascii", "ascii"):
         return None
+    "".encode(encoding)  # a LookupError for what Python calls an encoding and is none of text, such as zlib
     decoder = codecs.getincrementaldecoder(encoding)()
     return lambda data: decoder.decode(data).encode("utf-8")
 
 
 def _style(number: str, code: str | None) -> int:
     if code is None:
-        return AS_DATE if number.isdigit() and int(number) in _DATES else 0
+        return AS_DATE if whole(number) in _DATES else 0
     section = code.split(";")[0]
     bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|A/P', "", section, flags=re.IGNORECASE)
     if re.fullmatch("0{2,30}", bare):

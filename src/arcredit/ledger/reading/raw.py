@@ -288,7 +288,7 @@ def read_sheet(book: Book, sheet: Sheet, wanted: Wanted = None, most_rows: int =
         raise book.damaged(sheet.part) from error
 
 
-_AREA = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_AREA = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
 def _merges(tail: bytes) -> list[tuple[int, int, int, int]]:

@@ -19,6 +19,8 @@ import pyarrow as pa
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from arcredit.ledger.attributes import whole
+
 NUMBER, SHARED, TEXT, FLAG, ERROR = range(5)
 TYPES = {"n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "d": TEXT, "b": FLAG, "e": ERROR}
 PLAIN, FORMULA, SUM = range(3)
@@ -320,12 +322,12 @@ class _Reader:
         name = name.rpartition(":")[2]
         self.open.append(name)
         if name == "row":
-            self.above = int(attributes.get("r", self.above + 1))
+            self.above = whole(attributes.get("r"), self.above + 1)
             self.rows.append((self.above, attributes.get("hidden") in ("1", "true")))
             self.column = 0
         elif name == "c":
             self.column = column_number(attributes["r"]) if "r" in attributes else self.column + 1
-            self.style = int(attributes.get("s", 0))
+            self.style = whole(attributes.get("s"))
             self.type = TYPES.get(attributes.get("t", "n"), TEXT)
             self.formula, self.part, self.sums = PLAIN, [], ""
         elif name == "f":

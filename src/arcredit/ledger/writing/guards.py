@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.cells import Area, Place, area_of, cell_name
 from arcredit.ledger.writing.parts import Package
 from arcredit.ledger.writing.sheet_scan import Sheet, row_spans
@@ -67,7 +68,7 @@ def _table_edges(package: Package, part: str) -> Iterator[tuple[str, Area, None]
     area = area_of(table.get("ref", ""))
     if area is None:
         return
-    header, totals = int(table.get("headerRowCount", "1")), int(table.get("totalsRowCount", "0"))
+    header, totals = whole(table.get("headerRowCount"), 1), whole(table.get("totalsRowCount"))
     if header:
         yield "patch.table_edge", area._replace(bottom=area.top + header - 1), None
     if totals:

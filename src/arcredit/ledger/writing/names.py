@@ -6,6 +6,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.xml_spans import Edit, Element, append, insert, parse, splice
 
 WORKBOOK_ORDER = (
@@ -54,7 +55,7 @@ def read_names(root: Element, data: bytes) -> list[tuple[Name, Element]]:
     found = []
     for element in holder.children if holder else []:
         sheet = element.attributes.get("localSheetId")
-        position = int(sheet) if sheet is not None and sheet.isdigit() else None
+        position = None if sheet is None else whole(sheet, -1)
         label = element.attributes.get("name", "")
         found.append((Name(label, element.text(data).strip(), position, element.flag("hidden")), element))
     return found

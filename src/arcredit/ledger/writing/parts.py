@@ -97,7 +97,9 @@ class Package:
         """A part's XML text in UTF-8 as it is now, readable again after the part has been changed."""
         held = self.new.get(part.lower())
         if held is None:
-            member = self.archive.members[part.lower()]
+            member = self.archive.members.get(part.lower())
+            if member is None:
+                raise PatchError("patch.damaged", path=self.path, detail=f"{part or 'sheet'}: missing")
             return lambda: utf8(self.archive.chunks(member))
         content = held[1]
         return lambda: utf8([content] if isinstance(content, bytes) else content())

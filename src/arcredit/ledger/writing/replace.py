@@ -51,9 +51,12 @@ def write_whole(
             os.fsync(file.fileno())
         if like:
             _same_rights(like, temporary)
+        else:
+            temporary.chmod(0o666 & ~_umask())
         check(temporary)
         _put_in_place(temporary, target)
-        _sync_folder(target.parent)
+        with contextlib.suppress(OSError):  # the new file is in place; some network folders know no such call
+            _sync_folder(target.parent)
     except OSError as error:
         raise PatchError(
             "patch.cannot_write", path=str(target), detail=error.strerror or str(error)
@@ -71,6 +74,13 @@ def _same_rights(like: Path, path: Path) -> None:
         owner = like.stat()
         with contextlib.suppress(OSError):
             os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _umask() -> int:
+    """What new files are not allowed; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,12 +15,12 @@ from arcredit.ledger.writing.xml_spans import TAG_REST, Edit
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 _SILENT = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.S)
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d{1,9})""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]+)""")
-STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)""")
+STYLE = re.compile(rb"""\ss\s*=\s*["'](\d{1,9})""")
 _FORMULA_KIND = re.compile(rb"""\st\s*=\s*["'](array|dataTable|shared)""")
 _FORMULA_AREA = re.compile(rb"""\sref\s*=\s*["']([^"']+)""")
-_FORMULA_GROUP = re.compile(rb"""\ssi\s*=\s*["'](\d+)""")
+_FORMULA_GROUP = re.compile(rb"""\ssi\s*=\s*["'](\d{1,9})""")
 
 
 class FormulaArea(NamedTuple):
@@ -157,7 +157,7 @@ class _RowFinder:
         self.formula_tag = self.formula_tag or re.compile(rb"<" + q + rb"f(\s" + TAG_REST + rb")>")
         for tag in self.formula_tag.finditer(shown, 0, limit):
             kind, area = _FORMULA_KIND.search(tag[1]), _FORMULA_AREA.search(tag[1])
-            block = area_of(area[1].decode()) if area else None
+            block = area_of(area[1].decode("utf-8", "replace")) if area else None
             if kind and block:
                 group = _FORMULA_GROUP.search(tag[1])
                 number = int(group[1]) if group else -1
@@ -199,7 +199,8 @@ def row_spans(row: bytes, prefix: str) -> RowSpans:
     assert opening is not None
     if opening[0].endswith(b"/>"):
         return RowSpans(opening[0], [], opening.end())
-    end = shown.rindex(b"</" + q + b"row")
+    end = shown.rfind(b"</" + q + b"row")
+    end = len(row) if end < 0 else end  # a row that never ends: the check of the written part refuses it
     cell_tag = re.compile(rb"<" + q + rb"c(?=[\s/>])(" + TAG_REST + rb")>")
     closing = re.compile(rb"</" + q + rb"c\s*>")
     cells: list[CellSpan] = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.cells import Area, CellValue, Place, area_of, cell_xml
 from arcredit.ledger.writing.sheet_scan import STYLE, CellSpan, RowSpans, Sheet, row_spans
 from arcredit.ledger.writing.stored_cells import Stored, stored_cells
@@ -46,7 +47,7 @@ class Inherited:
     def __init__(self, skeleton: Element) -> None:
         columns = skeleton.child("cols")
         self.columns = [
-            (int(c.attributes["min"]), int(c.attributes["max"]), int(c.attributes.get("style") or 0))
+            (whole(c.attributes["min"]), whole(c.attributes["max"]), whole(c.attributes.get("style")))
             for c in (columns.children if columns else [])
             if "min" in c.attributes and "max" in c.attributes
         ]
@@ -115,7 +116,7 @@ class SheetPatcher:
                     stored = next(stored_cells([row.data[span.start : span.stop]], self.sheet.label))
                     self.result.before[number, span.column] = stored._replace(place=(number, span.column))
         shared = {
-            int(old.text) for old in self.result.before.values() if old.kind == "s" and old.text.strip()
+            whole(old.text, -1) for old in self.result.before.values() if old.kind == "s" and old.text.strip()
         }
         self.texts = self.strings(shared) if shared else {}
 

@@ -1,10 +1,12 @@
 """Cells as they stand in a file: read from a sheet's XML, texts fetched from the shared strings."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.cells import CellError, CellValue, Place, place_of, unescaped_text
 from arcredit.ledger.writing.xml_spans import checker
 
@@ -26,7 +28,7 @@ class Stored(NamedTuple):
     def value(self, strings: Mapping[int, str]) -> CellValue:
         """What it shows."""
         if self.kind == "s":
-            return strings.get(int(self.text or 0), "")
+            return strings.get(whole(self.text, -1), "")
         if self.kind in ("str", "inlineStr", "d"):
             return unescaped_text(self.text)
         if not self.text.strip():
@@ -35,7 +37,12 @@ class Stored(NamedTuple):
             return self.text.strip() in ("1", "true")
         if self.kind == "e":
             return CellError(self.text.strip())
-        number = float(self.text)
+        try:
+            number = float(self.text)
+        except ValueError:
+            return self.text
+        if not math.isfinite(number):
+            return self.text
         return int(number) if number == int(number) and abs(number) < 1e15 else number
 
 
@@ -59,7 +66,7 @@ class _CellReader:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         if name == "row":
-            self.row = int(attributes.get("r", self.row + 1))
+            self.row = whole(attributes.get("r"), self.row + 1)
             self.column = 0
         elif name == "c" and self.cell is None:
             self.cell, self.texts = attributes, {"v": [], "t": [], "f": []}
@@ -90,7 +97,7 @@ class _CellReader:
         kind = attributes.get("t", "n")
         text = "".join(self.texts["t" if kind == "inlineStr" else "v"])
         formula = "".join(self.texts["f"]) if self.formula is not None else None
-        style = int(attributes.get("s") or 0)
+        style = whole(attributes.get("s"))
         dynamic = attributes.get("cm", "0") != "0"
         return Stored(place, kind, style, text, formula, self.formula_attributes, dynamic)
 
@@ -110,7 +117,7 @@ def stored_cells(chunks: Iterable[bytes], part: str) -> Iterator[Stored]:
             yield from reader.found
             reader.found.clear()
         reader.parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise PatchError("patch.bad_xml", part=part, detail=str(error)) from None
     yield from reader.found
 

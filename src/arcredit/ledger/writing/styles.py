@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element as Node
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.xml_spans import Edit, append, insert, opened, parse, set_attribute, splice
 
 ORDER = (
@@ -115,8 +116,7 @@ class Styles:
         if code in _BUILT_IN:
             return _BUILT_IN[code]
         numbers = {
-            node.get("formatCode", ""): int(node.get("numFmtId", "0"))
-            for node in self.items.get("numFmts", [])
+            node.get("formatCode", ""): whole(node.get("numFmtId")) for node in self.items.get("numFmts", [])
         }
         if code not in numbers:
             numbers[code] = max([163, *numbers.values()]) + 1
@@ -146,7 +146,7 @@ class Styles:
 
     def is_date(self, position: int) -> bool:
         """Whether a cell format shows dates."""
-        number = int(self.xf(position).get("numFmtId", "0"))
+        number = whole(self.xf(position).get("numFmtId"))
         if number in _BUILT_IN_DATES:
             return True
         codes = {node.get("numFmtId"): node.get("formatCode", "") for node in self.items.get("numFmts", [])}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.cells import (
     LAST_ROW,
     Area,
@@ -91,8 +92,8 @@ def _entry(package: Package, part: str, sheet: str) -> TableEntry | None:
         part,
         area,
         tuple(_column(data, column) for column in holder.named("tableColumn")),
-        int(root.attributes.get("headerRowCount", "1")),
-        int(root.attributes.get("totalsRowCount", "0")),
+        whole(root.attributes.get("headerRowCount"), 1),
+        whole(root.attributes.get("totalsRowCount")),
         root.attributes.get("tableType", "worksheet").removeprefix("worksheet"),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
+from arcredit.ledger.attributes import whole
 from arcredit.ledger.writing.names import WORKBOOK_ORDER, Name, put_names, read_names
 from arcredit.ledger.writing.parts import OFFICE, STRICT_OFFICE, Package, free_name
 from arcredit.ledger.writing.xml_spans import Edit, Element, append, insert, parse, set_attribute, splice
@@ -103,7 +104,7 @@ class WorkbookPart:
             kind = relation.kind if relation else ""
             number = element.attributes.get("sheetId", "0")
             name = element.attributes.get("name", "")
-            found.append(SheetEntry(name, part, kind, int(number) if number.isdigit() else 0))
+            found.append(SheetEntry(name, part, kind, whole(number)))
         return found
 
     def sheet(self, name: str) -> SheetEntry | None:
@@ -175,7 +176,7 @@ class WorkbookPart:
         views = root.child("bookViews")
         for view in views.children if views else []:
             for attribute in ("activeTab", "firstSheet"):
-                place = int(view.attributes.get(attribute, "0"))
+                place = whole(view.attributes.get(attribute))
                 if place > position or place == len(entries) - 1 > 0:
                     edits.append(set_attribute(data, view, attribute, str(place - 1)))
         self.edit(edits)

@@ -115,7 +115,7 @@ class _Spans:
     def root(self) -> Element:
         try:
             self.parser.Parse(self.data, True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:
             raise PatchError("patch.bad_xml", part=self.part, detail=str(error)) from None
         assert self.top is not None
         return self.top
@@ -182,7 +182,7 @@ def check_well_formed(chunks: Iterable[bytes], part: str) -> None:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:
         raise PatchError("patch.bad_xml", part=part, detail=str(error)) from None
 
 
@@ -206,9 +206,12 @@ def _encoding(first: bytes) -> str:
     if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     declared = _ENCODING.match(first)
+    name = declared[1].decode() if declared else "utf-8"
     try:
-        return codecs.lookup(declared[1].decode()).name if declared else "utf-8"
-    except LookupError:
+        # Python also calls hex and zlib encodings; those of text alone can encode a text.
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, UnicodeError):
         return "utf-8"
 
 
