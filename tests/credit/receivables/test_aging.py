@@ -260,3 +260,10 @@ def test_one_figure_of_one_customer_with_edges_of_its_own():
     with pytest.raises(InputError) as caught:
         ar_aged("1-30", **given)
     assert caught.value.argument == "bucket"
+
+
+def test_one_customers_figure_needs_the_customers():
+    with pytest.raises(InputError) as caught:
+        ar_aged("current", ["2025-06-01"], [1], "2025-06-30", customer_id="A")
+    assert (caught.value.argument, caught.value.cell) == ("customer", "#VALUE!")
+    assert "A" in str(caught.value)

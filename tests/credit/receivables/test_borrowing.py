@@ -187,3 +187,21 @@ def test_wrong_arguments(wrong, cell):
     with pytest.raises(InputError) as caught:
         ar_borrowing_base(**arguments)
     assert caught.value.cell == cell
+
+
+def test_money_in_thousands_is_aged_across_like_any_other():
+    """0.06 of 0.50 is old, more than a tenth: the other 0.44 is out too; of 0.05 old of 0.50 only the old."""
+    for old, out in ((0.06, -0.44), (0.05, 0)):
+        table = ar_borrowing_base(
+            ["A", "A"], [0.5 - old, old], [10, 200], policy={"concentration_share": 1, "cross_age_share": 0.1}
+        )
+        lines = dict(table.rows())
+        assert (lines["past_due"], lines["cross_aged"]) == (-old, out)
+
+
+def test_an_unknown_exclusion_is_shown_in_its_row():
+    with pytest.raises(InputError) as caught:
+        ar_borrowing_base(["A", "A"], [1, 1], [1, 1], excluded=[None, "gossip"])
+    assert (caught.value.argument, caught.value.cell) == ("excluded", "#VALUE!")
+    assert caught.value.where.tolist() == [False, True]
+    assert "gossip" in str(caught.value)

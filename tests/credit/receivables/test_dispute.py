@@ -54,3 +54,10 @@ def test_days_refuse_by_name(argument):
     with pytest.raises(InputError) as caught:
         dispute_days(**given)
     assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("argument", ["open_amount", "disputed_amount"])
+def test_parts_refuse_by_name(argument):
+    with pytest.raises(InputError) as caught:
+        split_dispute(**{"open_amount": 1, "disputed_amount": 1} | {argument: "x"})
+    assert caught.value.argument == argument

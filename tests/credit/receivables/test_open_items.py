@@ -368,3 +368,14 @@ def test_a_customer_bears_the_first_name_that_is_given():
         customer_name=coded([None, "Two", "One", "Nobody", None], "name"),
     )
     assert names_of(given_names) == {"C1": "One", "C2": "Two", "C3": None}
+
+
+def test_a_number_of_one_customer_only_takes_events_that_name_nobody():
+    """A receipt that names no customer is A's where only A has the number, and no one's where B has it too."""
+    document, amount = ["1", "1", "2", "2", "2"], [100, -30, 10, 20, -4]
+    table = ar_open_items(
+        document, ["2025-01-10"] * 5, amount, "2025-01-31", None, ["A", None, "A", "B", None]
+    )
+    lines = [(row[0], row[1], row[3]) for row in list(table.rows())[:-1]]
+    assert ("1", "A", 70) in lines
+    assert {line for line in lines if line[0] == "2"} == {("2", "A", 10), ("2", "B", 20), ("2", None, -4)}
