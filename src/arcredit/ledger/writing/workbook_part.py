@@ -47,6 +47,7 @@ class WorkbookPart:
             raise PatchError("patch.binary_format", path=package.path)
         self.part = part
         self._held: tuple[object, bytes, Element] | None = None
+        self._listed: tuple[tuple[object, ...], list[SheetEntry]] | None = None
         if self.root.namespace not in (MAIN, STRICT_MAIN) or self.root.child("sheets") is None:
             raise PatchError("patch.not_a_workbook", path=package.path)
         sharing = self.root.child("fileSharing")
@@ -94,7 +95,16 @@ class WorkbookPart:
         return bool(protection and protection.flag("lockStructure"))
 
     def sheets(self) -> list[SheetEntry]:
-        """The sheets in their order."""
+        """The sheets in their order; looked up anew only when parts have changed."""
+        package = self.package
+        state = self._now()[0], package.relations(self.part), len(package.new), len(package.gone)
+        if self._listed is None or any(
+            a is not b and a != b for a, b in zip(self._listed[0], state, strict=True)
+        ):
+            self._listed = state, self._sheets()
+        return list(self._listed[1])
+
+    def _sheets(self) -> list[SheetEntry]:
         related = {r.id: r for r in self.package.relations(self.part)}
         listed = self.root.child("sheets")
         found = []
