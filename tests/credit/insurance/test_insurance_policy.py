@@ -7,6 +7,7 @@ import pytest
 
 from arcredit.credit.insurance.insurance_policy import TERMS, Schedule, read_schedule, term_text
 from arcredit.errors import InputError
+from arcredit.words import LANGUAGES, say
 
 WORKSHEET_KEYS = [
     "insured_percentage",
@@ -145,3 +146,13 @@ def test_errors(policy, cell):
 def test_dates_may_be_dates_or_text():
     read = read_schedule({"policy_from": dt.datetime(2025, 1, 1, 12), "policy_to": "2025-12-31"})
     assert (str(read.policy_from), str(read.policy_to)) == ("2025-01-01", "2025-12-31")
+
+
+def test_options_are_read_as_the_lists_of_choices_show_them():
+    for key, term in TERMS.items():
+        for code in term.allowed:
+            for language in LANGUAGES:
+                shown = say(f"records.choice.{code}", language)
+                for written in (shown, shown.upper(), f" {code} "):
+                    read = read_schedule({"insured_percentage": 0.9, key: written})
+                    assert getattr(read, key) == code

@@ -193,13 +193,19 @@ def _pairs(policy: Any) -> Iterator[tuple[Any, Any]]:
         yield label, value
 
 
+@cache
+def _codes(allowed: tuple[str, ...]) -> Mapping[str, str]:
+    """The options by the words that lists of choices show for them."""
+    return {say(f"records.choice.{code}", name).casefold(): code for name in LANGUAGES for code in allowed}
+
+
 def _read(key: str, term: Term, value: Any) -> Any:
     value = plain(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return term.default
     name = f"policy, {key}"
     if term.kind == "option":
-        return option(value, name, term.allowed)
+        return option(_codes(term.allowed).get(str(value).strip().casefold(), value), name, term.allowed)
     if term.kind == "period":
         return period(value, name)
     if term.kind == "flag":
