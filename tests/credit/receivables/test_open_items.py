@@ -371,7 +371,7 @@ def test_a_customer_bears_the_first_name_that_is_given():
 
 
 def test_a_number_of_one_customer_only_takes_events_that_name_nobody():
-    """A receipt that names no customer is A's where only A has the number, and no one's where B has it too."""
+    """A receipt that names no customer is A's where only A has that number, and no one's else."""
     document, amount = ["1", "1", "2", "2", "2"], [100, -30, 10, 20, -4]
     table = ar_open_items(
         document, ["2025-01-10"] * 5, amount, "2025-01-31", None, ["A", None, "A", "B", None]
