@@ -87,6 +87,12 @@ class Bytes:
         eight = np.frombuffer(self.text, _U, 1)
         self.word = as_strided(eight, (len(block) + 24,), (1,), writeable=False)
 
+    def tags(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Where elements begin, and which bytes begin a closing tag."""
+        bracket = self.byte[:-1] == ord("<")
+        closing = bracket & (self.byte[1:] == ord("/"))
+        return np.flatnonzero(bracket ^ closing), closing
+
     def starts_with(self, place: NDArray[Any], text: bytes) -> NDArray[np.bool_]:
         """Where the bytes at the places begin with a text of up to eight bytes."""
         return begins(self.word[place], text)
@@ -113,7 +119,7 @@ def letter(word: NDArray[np.uint64], place: int) -> NDArray[np.uint8]:
 def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     """The cells of a block, or None where anything in it is not as the usual writers write it."""
     data = Bytes(block)
-    tag = np.flatnonzero(data.byte == ord("<"))
+    tag, closing = data.tags()
     word = data.word[tag]
     is_cell, is_row = begins(word, b'<c r="'), begins(word, b'<row r="')
     name, after = letter(word, 1), letter(word, 2)
@@ -128,7 +134,7 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
     # What follows the last element is the block's end.
     tag = np.append(tag, len(block))
     reference = _references(data, tag[opening], row_of, digits)
-    values = _values(data, tag, name, after, np.cumsum(is_cell) - 1, len(opening))
+    values = _values(data, tag, closing, name, after, np.cumsum(is_cell, dtype=np.int32) - 1, len(opening))
     tail_end = tag[opening + 1] - 1
     if reference is None or values is None or (data.byte[tail_end] != ord(">")).any():
         return None
@@ -155,7 +161,7 @@ def _scan(block: bytes, wanted: Wanted) -> Cells | None:
 def _usual(name: Any, after: Any, is_cell: Any, is_row: Any) -> bool:
     """Whether every element is one that the scan knows."""
     spaced = (after == ord(">")) | (after == ord(" "))
-    known = is_cell | is_row | (name == ord("/"))
+    known = is_cell | is_row
     known |= (name == ord("v")) & ((after == ord(">")) | (after == ord("/")))
     known |= (name == ord("f")) & (spaced | (after == ord("/")))
     known |= ((name == ord("t")) & spaced) | ((name == ord("i")) & (after == ord("s")))
@@ -184,33 +190,49 @@ def _references(
     word = data.word[tag + 6]
     first, second, third = (letter(word, place).astype(np.int32) for place in range(3))
     two = second >= ord("A")
-    three = two & (third >= ord("A"))
     column = first - 64
-    column = np.where(two, column * 26 + second - 64, column)
-    column = np.where(three, column * 26 + third - 64, column)
-    quote = tag + 7 + two + three + digits[row_of]
-    good = (data.byte[quote] == ord('"')) & (first >= ord("A")) & (column <= LAST_COLUMN)
-    good &= np.maximum(np.maximum(first, second * two), third * three) <= ord("Z")
+    quote = tag + 7 + digits[row_of]
+    good = (first >= ord("A")) & (first <= ord("Z"))
+    if two.any():
+        three = two & (third >= ord("A"))
+        column = np.where(two, column * 26 + second - 64, column)
+        column = np.where(three, column * 26 + third - 64, column)
+        quote += two
+        quote += three
+        good &= (np.maximum(second * two, third * three) <= ord("Z")) & (column <= LAST_COLUMN)
+    good &= data.byte[quote] == ord('"')
     return (column.astype(np.int16), quote + 1) if good.all() else None
 
 
 def _values(
-    data: Bytes, tag: Any, name: Any, after: Any, owner: Any, count: int
+    data: Bytes, tag: Any, closing: Any, name: Any, after: Any, owner: Any, count: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
     """Where each cell's value begins and ends, in `<v>` or in the one `<t>` of an inline text."""
     start, end = np.zeros(count, np.int32), np.zeros(count, np.int32)
     value = np.flatnonzero((name == ord("v")) & (after == ord(">")))
+    ends = _ends(data, closing, b"v", tag[value])
+    if ends is None:
+        return None
     start[owner[value]] = tag[value] + 3
-    end[owner[value]] = tag[value + 1]
+    end[owner[value]] = ends
     text = np.flatnonzero(name == ord("t"))
     if not len(text):
         return start, end
     begin, odd = data.text_start(tag[text], after[text])
-    if odd or (np.diff(owner[text]) == 0).any():
+    ends = _ends(data, closing, b"t", tag[text])
+    if odd or ends is None or (np.diff(owner[text]) == 0).any():
         return None
     start[owner[text]] = begin
-    end[owner[text]] = tag[text + 1]
+    end[owner[text]] = ends
     return start, end
+
+
+def _ends(data: Bytes, closing: NDArray[np.bool_], name: bytes, tag: NDArray[Any]) -> NDArray[Any] | None:
+    """Where each of the elements of a one-letter name closes; None where they do not close in turn."""
+    ends = np.flatnonzero(closing[:-1] & (data.byte[2:] == ord(name)))
+    if len(ends) != len(tag) or (ends < tag).any() or (ends[:-1] > tag[1:]).any():
+        return None
+    return ends
 
 
 def _attributes(data: Bytes, start: Any, end: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -231,16 +253,19 @@ def _distinct(data: Bytes, start: Any, end: Any) -> tuple[NDArray[Any], NDArray[
     code = _short_pieces(data, start, end - start)
     if code is None:
         code = slices(data.text, start, end).dictionary_encode().indices.to_numpy()
-    first = np.zeros(code.max(initial=-1) + 1, np.int64)
-    first[code[::-1]] = np.arange(len(code))[::-1]
-    return code, first
+    # Codes are numbered in the order in which they come up.
+    highest = np.maximum.accumulate(code)
+    return code, np.flatnonzero(np.diff(highest, prepend=-1))
 
 
 def _short_pieces(data: Bytes, start: Any, length: Any) -> NDArray[Any] | None:
     """Codes of equal pieces of up to sixteen bytes; None where one is longer."""
-    if length.max(initial=0) > 16:
+    longest = length.max(initial=0)
+    if longest > 16:
         return None
     low = data.word[start] & _LOW[np.minimum(length, 8)]
+    if longest <= 8:
+        return np.asarray(pd.factorize(low)[0])
     high = data.word[start + 8] & _LOW[np.clip(length - 8, 0, 8)]
     code, keys = pd.factorize(low + high * _MIX)
     seen = np.zeros((2, len(keys)), _U)
@@ -327,6 +352,8 @@ class _Reader:
             self.column = 0
         elif name == "c":
             self.column = column_number(attributes["r"]) if "r" in attributes else self.column + 1
+            if not 0 < self.column <= LAST_COLUMN:
+                raise ValueError("no such column")
             self.style = whole(attributes.get("s"))
             self.type = TYPES.get(attributes.get("t", "n"), TEXT)
             self.formula, self.part, self.sums = PLAIN, [], ""
