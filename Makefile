@@ -6,7 +6,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench mutation templates pictures docs office audit release
+.PHONY: demo test lint bench mutation templates pictures docs site office audit release
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
@@ -39,6 +39,11 @@ pictures: .venv/.ready office
 
 docs: .venv/.ready
 	$(BIN)/python -m arcredit.hosts.reference docs
+
+# The manual and the reference as a site in build/site.
+site: docs
+	$(BIN)/pip install --quiet --disable-pip-version-check 'mkdocs>=1.6,<2'
+	$(BIN)/mkdocs build --strict --quiet
 
 # Known weaknesses of what arcredit stands on; asks the advisory service of PyPI.
 audit: .venv/.ready
