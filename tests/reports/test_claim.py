@@ -212,6 +212,22 @@ def test_nobody_yet_says_when():
     assert "=1+1" in str(page(claim_sheet(nobody)))
 
 
+def test_an_insolvent_customer_without_a_rate_is_named():
+    """Nothing can be claimed in USD without a rate, which is no all-clear: the sheet names him first."""
+    rows = ledger((*ONE, 2_000), currency=["USD"])
+    failed = {"customers": table(customer=["A"], insolvency_date=["2025-05-15"])}
+    failed["settings"] = terms(home_currency="EUR")
+    case = given(rows, 5_000, records=failed)
+    for make in (claim_sheet, claim_letter_sheet):
+        texts = [row[0] for row in page(make(case)) if row[0]]
+        first = next(place for place, text in enumerate(texts) if text.startswith("INSOLVENT"))
+        assert "2,000.00 USD" in texts[first + 1]
+        assert "--rates" in texts[first + 1]
+        assert "There is no claim" in texts[first + 2]
+    rated = replace(case, home="EUR", rates={"EUR": 1.0, "USD": 0.5})
+    assert estimate(rated) == 900
+
+
 def test_an_unknown_limit_is_an_unknown_estimate():
     case = given(ledger((*ONE, 1_000)), np.nan)
     assert estimate(case) == "unknown"

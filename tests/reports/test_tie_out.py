@@ -12,6 +12,7 @@ import pytest
 from arcredit.credit.money import total
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.credit.receivables.reconciliation import bridge, suspects
+from arcredit.errors import Finding
 from arcredit.ledger.mapping import Totals
 from arcredit.reports.scratch import workbook
 from arcredit.reports.tie_out import tie_out_sheet
@@ -45,6 +46,15 @@ def row(given, label):
 
 def said(given):
     return " ".join(str(cell) for line in lines(given) for cell in line if cell is not None)
+
+
+def test_only_rows_of_the_ledger_are_listed_as_not_used():
+    """A line of the limits that cannot be read has no money in the ledger."""
+    of_limits = Finding("error", "b.xlsx", "Limits", "C9", "records.no_row", {"record": "limits"})
+    of_ledger = Finding("error", "b.xlsx", "Ledger", "A5", "ledger.customer_missing", {}, 12.5)
+    both = said(inputs(ledger(5), findings=(of_limits, of_ledger)))
+    assert "Ledger!A5" in both
+    assert "Limits!C9" not in both
 
 
 def test_kinds_add_up_to_everything_open():

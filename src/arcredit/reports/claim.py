@@ -341,7 +341,8 @@ class _Report:
             value=OUT,
         )
         if case.chosen != "given":
-            for text in unjudged(self.inputs):
+            # Others who are insolvent; this buyer's own debts without a rate have a line below.
+            for text in unjudged(self.inputs)[:-1]:
                 page.note(text)
         for name, open_amount in case.without_rate.items():
             digits = digits_of(name)

@@ -94,6 +94,8 @@ class _Report(CoverFigures):
             blocks=(summary.block(), *(part.block() for _, part in parts)),
             charts=(chart,) if chart else (),
             heights=heights,
+            # A long list of customers leaves no room below it: the invoices begin on a page of their own.
+            breaks=(parts[0][1].row - 1,) if len(summary) > 20 else (),
             titles=(parts[0][1].row, parts[0][1].row),
             filter=parts[0][1].filter if len(parts) == 1 else None,
             footer=self.inputs.footer,

@@ -110,9 +110,10 @@ class _Report:
         page.note(self.say("report_deadlines.note.known"))
         page.note(self.say("report_deadlines.note.money"))
         page.gap()
-        for code in np.unique(self.found["currency"]):
-            self._currency(page, int(code))
-        return page.sheet(least=(22.0, 14.0))
+        codes = np.unique(self.found["currency"])
+        lists = [self._currency(page, int(code)) for code in codes]
+        alone = {"titles": (lists[0].row, lists[0].row)} if len(lists) == 1 else {}
+        return page.sheet(least=(22.0, 14.0), **alone)
 
     def _control(self) -> list[Line]:
         return [
@@ -125,7 +126,8 @@ class _Report:
             ),
         ]
 
-    def _currency(self, page: Page, code: int) -> None:
+    def _currency(self, page: Page, code: int) -> Listing:
+        """The weeks and the duties of a currency; the list of duties is given back."""
         rows = np.flatnonzero(self.found["currency"] == code)
         name = str(self.currency.labels[code]) if code >= 0 else ""
         shown = f" · {name}" if name else ""
@@ -139,6 +141,7 @@ class _Report:
         page.heights |= tall(table, table.widths())
         page.marks += self._marks(table)
         page.gap()
+        return table
 
     def _lines(self, rows: NDArray[np.intp], currency: str) -> dict[str, Field]:
         """Every duty of a currency, the missed ones first."""

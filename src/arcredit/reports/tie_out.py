@@ -247,7 +247,7 @@ class _TieOut:
     def _rejected(self) -> None:
         """The rows that no figure holds."""
         say, totals = self.say, self.inputs.totals
-        rows = [item for item in self.inputs.findings if item.severity == "error"]
+        rows = [item for item in self.inputs.findings if item.severity == "error" and _of_the_ledger(item)]
         self.page.section(say("report_tie_out.rejected"))
         if not rows:
             self.page.cells.append(Cell(self.page.row, 0, say("report_tie_out.none_rejected"), "label.text"))
@@ -332,3 +332,8 @@ def _array(items: Sequence[object]) -> Texts:
 
 def _floats(items: list[float]) -> Floats:
     return np.array(items, np.float64)
+
+
+def _of_the_ledger(finding: Finding) -> bool:
+    """Whether a finding is of the ledger; those of the records beside it have nothing to tie out."""
+    return not finding.key.startswith("records.")
