@@ -6,7 +6,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench mutation templates pictures docs site office audit release
+.PHONY: demo test lint bench mutation fuzz templates pictures docs site office audit release
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
@@ -29,6 +29,13 @@ SEED ?= 1
 mutation: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,mutation]'
 	$(BIN)/python tests/mutation.py --share $(SHARE) --seed $(SEED)
+
+# Hostile files and command lines guided by coverage, one kind after the other: make fuzz FUZZ_SECONDS=3600
+# What is found is written to fuzz/found and belongs, with its fix, into tests/fuzz_cases. Linux only.
+FUZZ_SECONDS ?= 60
+fuzz: .venv/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	for kind in zip sheet cells cli; do $(BIN)/python fuzz/fuzz_$$kind.py $(FUZZ_SECONDS) || exit 1; done
 
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py
@@ -68,7 +75,8 @@ release: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# The tests drive a headless LibreOffice through UNO and look at Chinese text.
+# The tests drive a headless LibreOffice through UNO, look at Chinese text, and trace and fail system calls.
 office:
-	@{ command -v soffice && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
-	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk)
+	@{ command -v soffice && command -v strace && command -v unshare && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
+	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk \
+	  strace util-linux)

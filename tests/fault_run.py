@@ -26,7 +26,6 @@ COMMANDS = {
     "folder": ("refresh", ".", *DAY, "--jobs", "1", "--snapshot", "--consolidate", "out/group.xlsx"),
     "init": ("init", "a.xlsx", "--records", "limits,events"),
     "events": ("events", "import", "events.csv", "--book", "a.xlsx"),
-    "claim": ("claim", "a.xlsx", *DAY, "--xlsx", "out/claim.xlsx"),
 }
 
 

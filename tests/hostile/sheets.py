@@ -1,4 +1,4 @@
-"""Mutants of a workbook's XML: tags cut, doubled, moved; odd attributes and texts; deep and wide elements."""
+"""Mutants of a workbook's XML: tags cut, doubled, moved; odd attributes, texts; deep and wide elements."""
 
 import re
 from xml.sax.saxutils import escape, quoteattr
@@ -80,7 +80,9 @@ _PIECES = (
 def sheet_mutant(choices: Choices) -> bytes:
     """A workbook with one to six changes in the XML of one or two parts."""
     parts = unpacked(choices.one(seeds()))
-    order = sorted(range(len(parts)), key=lambda place: _weight(parts[place][0]))
+    # What holds the parts together is `zips`' to spoil.
+    spoiled = [place for place, (name, _) in enumerate(parts) if not name.endswith((".rels", "_Types].xml"))]
+    order = sorted(spoiled, key=lambda place: _weight(parts[place][0]))
     for _ in range(1 + choices.below(2)):
         place = order[min(choices.below(len(order)), choices.below(len(order)))]
         name, data = parts[place]

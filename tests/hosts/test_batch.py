@@ -170,6 +170,21 @@ def test_one_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     assert huge.read_bytes() == before
 
 
+def test_where_no_worker_starts_every_workbook_is_told_of(tmp_path, monkeypatch):
+    """As when memory is gone for good: the pool gives up, and the run still ends in our words."""
+    monkeypatch.setattr(batch, "work", _dies)
+    paths = [ledger(tmp_path / f"{number}.xlsx") for number in range(30)]
+    found = list(refresh_all([Task(path, OPTIONS) for path in paths], jobs=2))
+    assert len(found) == 30
+    assert {result.error.key for result in found} == {"cli.worker_died"}
+
+
+def _dies(_):
+    import os
+
+    os._exit(7)
+
+
 def test_the_log_holds_what_an_auditor_asks(tmp_path):
     import hashlib
 

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
 from multiprocessing import get_all_start_methods, get_context
@@ -135,7 +136,10 @@ def _results(tasks: Iterable[Task], jobs: int | None) -> Iterator[tuple[Task, Re
         running: dict[Future[Refreshed], Task] = {}
         while True:
             while len(running) < jobs * (1 + _AHEAD) and (task := next(waiting, None)) is not None:
-                running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT + GRACE)] = task
+                try:
+                    running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT + GRACE)] = task
+                except RuntimeError:  # the pool has given up
+                    yield task, _lost(task)
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -157,8 +161,14 @@ def _result(future: Future[Refreshed], task: Task) -> Refreshed:
         return future.result()
     except TimeoutError:
         return failed(task, ArcreditError("cli.too_long", seconds=f"{TIME_LIMIT:.0f}"))
+    except BrokenProcessPool:
+        return _lost(task)
     except ProcessExpired as error:
         return failed(task, ArcreditError("cli.worker_died", detail=f"exit code {error.exitcode}"))
+
+
+def _lost(task: Task) -> Refreshed:
+    return failed(task, ArcreditError("cli.worker_died", detail="no worker starts"))
 
 
 def failed(task: Task, error: ArcreditError) -> Refreshed:

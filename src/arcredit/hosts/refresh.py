@@ -261,7 +261,20 @@ def _remembered(path: Path) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _memory(text: str | None) -> dict[str, Any]:
-    return json.loads(text) if text else {}
+    """What a refresh stored; the workbook may come from anyone.
+
+    Raises
+    ------
+    SettingsError
+        If it is not what a refresh stores.
+    """
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict) and all(isinstance(value, str | bool) for value in found.values()):
+        return found
+    raise SettingsError("ledger.remembered", found=(text or "")[:60])
 
 
 def _chosen(name: str, options: Options, memory: dict[str, Any]) -> Any:

@@ -103,7 +103,7 @@ class Mapping:
             if kept.pop("version") != VERSION:
                 raise ValueError("version")
             return _mapping(kept)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise SettingsError("ledger.remembered", found=text[:60]) from error
 
     def changed(self, **values: Any) -> "Mapping":
@@ -114,9 +114,18 @@ class Mapping:
 def _mapping(kept: dict[str, Any]) -> Mapping:
     receipts = kept.pop("receipts", None)
     first, last = kept.pop("header_rows")
-    return Mapping(
+    made = Mapping(
         header_rows=(int(first), int(last)), receipts=_mapping(receipts) if receipts else None, **kept
     )
+    texts = (made.sheet, *made.columns, *made.columns.values(), *made.headings, *made.headings.values())
+    choices = (made.table, made.date_order, made.decimal, made.rates)
+    if not all(isinstance(text, str) for text in texts) or not all(
+        isinstance(choice, str | None) for choice in choices
+    ):
+        raise TypeError("texts")
+    if not isinstance(made.first_row, int):
+        raise TypeError("first_row")
+    return made
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,16 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{mode}</value></prop></item>
-</oor:items>
+{more}</oor:items>
 """
+_GUARDED = """<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
+"""
+"""What is converted may come from anyone: no macro runs and no link is followed."""
 _ALWAYS, _NEVER = 0, 1
 
 
@@ -73,7 +81,7 @@ def convert(
         If LibreOffice is not installed, or could not convert a file.
     """
     with tempfile.TemporaryDirectory(prefix="arcredit-office-") as private:
-        profile = _profile(Path(private), recalculate)
+        profile = _profile(Path(private), recalculate, _GUARDED)
         command = [soffice(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", to, "--outdir", str(folder), *(str(path) for path in paths)]
         subprocess.run(command, check=True, capture_output=True, timeout=timeout, env=_environment())
@@ -84,11 +92,11 @@ def convert(
     return made
 
 
-def _profile(private: Path, recalculate: bool) -> Path:
+def _profile(private: Path, recalculate: bool, more: str = "") -> Path:
     """A fresh profile that recalculates always or never, and never asks."""
     profile = private / "profile"
     (profile / "user").mkdir(parents=True)
-    settings = _SETTINGS.format(mode=_ALWAYS if recalculate else _NEVER)
+    settings = _SETTINGS.format(mode=_ALWAYS if recalculate else _NEVER, more=more)
     (profile / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
     return profile
 

@@ -104,8 +104,13 @@ class Book:
         self.quiet: set[str] = set()
         """Parts read through that hold no formula of ours, so that nobody has to look again."""
         try:
-            self.archive = zipfile.ZipFile(path)
+            self._file = path.open("rb")
+        except OSError as error:
+            raise LedgerError("ledger.cut_short", path=path.name) from error
+        try:
+            self.archive = zipfile.ZipFile(self._file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            self._file.close()
             raise LedgerError("ledger.cut_short", path=path.name) from error
         try:
             self._open()
@@ -116,6 +121,8 @@ class Book:
     def close(self) -> None:
         """Let go of the file; an open one could not be replaced on Windows."""
         self.archive.close()
+        # A part that was not read to its end would hold the file open.
+        self._file.close()
 
     def _open(self) -> None:
         entries = self.archive.infolist()

@@ -48,12 +48,15 @@ def read_feed(path: Path, date_order: str | None = None) -> list[Item]:
         If the file is too large, damaged, or of another kind.
     """
     try:
-        size = path.stat().st_size
-        with path.open("rb") as opened:
-            start = opened.read(512)
+        return _feed(path, date_order)
     except OSError as error:
         raise LedgerError("ledger.unopened", path=path.name, found=error.strerror or str(error)) from error
-    if size > MOST_BYTES:
+
+
+def _feed(path: Path, date_order: str | None) -> list[Item]:
+    with path.open("rb") as opened:
+        start = opened.read(512)
+    if path.stat().st_size > MOST_BYTES:
         raise LedgerError("records.feed_size", path=path.name)
     head = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if head.startswith(b"<"):

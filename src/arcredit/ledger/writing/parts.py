@@ -100,9 +100,9 @@ class Package:
             member = self.archive.members.get(part.lower())
             if member is None:
                 raise PatchError("patch.damaged", path=self.path, detail=f"{part or 'sheet'}: missing")
-            return lambda: utf8(self.archive.chunks(member))
+            return lambda: self._utf8(self.archive.chunks(member), part)
         content = held[1]
-        return lambda: utf8([content] if isinstance(content, bytes) else content())
+        return lambda: self._utf8([content] if isinstance(content, bytes) else content(), part)
 
     def read(self, part: str) -> bytes:
         """A part's bytes."""
@@ -110,9 +110,12 @@ class Package:
 
     def xml_chunks(self, part: str) -> Iterator[bytes]:
         """An XML part's text in UTF-8, piece by piece."""
+        return self._utf8(self.chunks(part), part)
+
+    def _utf8(self, chunks: Iterable[bytes], part: str) -> Iterator[bytes]:
         try:
-            yield from utf8(self.chunks(part))
-        except UnicodeDecodeError as error:
+            yield from utf8(chunks)
+        except UnicodeError as error:
             raise PatchError("patch.bad_xml", part=self.label(part), detail=str(error)) from None
 
     def xml(self, part: str) -> bytes:
