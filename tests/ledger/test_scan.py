@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from arcredit.errors import LedgerError
 from arcredit.ledger.read import read
+from arcredit.ledger.reading import gather
 from arcredit.ledger.reading import scan as scanning
 from arcredit.ledger.reading.book import Book
-from arcredit.ledger.reading.raw import Collector, read_sheet
+from arcredit.ledger.reading.gather import Collector, parted, read_sheet
 from arcredit.ledger.reading.scan import blocks, column_letter, column_number, parse, scan
 from arcredit.ledger.reading.strings import shared_strings
 from arcredit.words import LANGUAGES
@@ -24,8 +25,8 @@ NUMBERS = st.one_of(st.integers(-(10**9), 10**9), st.floats(allow_nan=False, all
 
 def sheet_of(cells, styles=None):
     """The columns that some cells make, with no shared strings."""
-    collector = Collector(np.zeros(1, np.uint8) if styles is None else styles)
-    collector.add(cells)
+    collector = Collector()
+    collector.add(parted(cells, np.zeros(1, np.uint8) if styles is None else styles))
     return collector.sheet(lambda: shared_strings(iter(())))
 
 
@@ -72,7 +73,7 @@ def block(draw):
 
 @given(block())
 def test_the_scan_reads_what_expat_reads(data):
-    fast = scanning._scan(data, None)
+    fast = scanning.usual(data, None)
     slow = parse(data)
     assert fast is not None
     assert fast.rows.tolist() == slow.rows.tolist()
@@ -105,7 +106,7 @@ def test_only_wanted_columns_are_read(data, numbers):
     ],
 )
 def test_what_is_unusual_goes_to_expat(odd):
-    assert scanning._scan(odd, None) is None
+    assert scanning.usual(odd, None) is None
     found = sheet_of(scan(odd))
     assert found.rows.tolist() == [1]
     assert found.column(1).text(0) in ("5", "56")
@@ -174,11 +175,29 @@ def test_real_sheets_read_as_expat_reads_them(shared):
             except LedgerError:
                 continue
             for data in found:
-                fast = scanning._scan(data, None) if len(data) < 300_000 else None
+                fast = scanning.usual(data, None) if len(data) < 300_000 else None
                 if fast is not None:
                     assert columns(sheet_of(fast)) == columns(sheet_of(parse(data))), book.path.name
                     compared += 1
     assert compared > 400
+
+
+def test_reading_on_several_cores_gives_the_same(shared, monkeypatch):
+    compared = 0
+    for book in opened(corpus(shared)[::5]):
+        for sheet in book.sheets:
+            found = []
+            for size in (gather.LARGE, 0):
+                monkeypatch.setattr(gather, "LARGE", size)
+                monkeypatch.setattr(gather, "_TALL", size)
+                try:
+                    found.append(columns(read_sheet(book, sheet)))
+                except LedgerError as error:
+                    found.append(error.key)
+                monkeypatch.undo()
+            assert found[0] == found[1], book.path.name
+            compared += 1
+    assert compared > 80
 
 
 def test_every_real_workbook_reads_or_says_why_not(shared):

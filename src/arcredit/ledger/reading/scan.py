@@ -74,7 +74,7 @@ def slices(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> pa.Array:
 
 def scan(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
     """The cells of a block that follows row `above`, only those of the `wanted` columns if given."""
-    cells = _scan(block, wanted)
+    cells = usual(block, wanted)
     return cells if cells is not None else parse(block, above, wanted)
 
 
@@ -116,7 +116,7 @@ def letter(word: NDArray[np.uint64], place: int) -> NDArray[np.uint8]:
     return ((word >> _U(8 * place)) & _U(255)).astype(np.uint8)
 
 
-def _scan(block: bytes, wanted: Wanted) -> Cells | None:
+def usual(block: bytes, wanted: Wanted = None) -> Cells | None:
     """The cells of a block, or None where anything in it is not as the usual writers write it."""
     data = Bytes(block)
     tag, closing = data.tags()
@@ -462,7 +462,9 @@ def _rows(held: bytes, chunks: Iterator[bytes], prefix: bytes | None) -> Iterato
     name = (prefix + b":" if prefix else b"") + b"row"
     close, finish = b"</" + name + b">", b"</" + name.replace(b"row", b"sheetData")
     while True:
-        last = held.find(finish)
+        cut = max(held.rfind(close), 0)
+        # The end of all rows can only follow the last of them; looking there saves a pass over every block.
+        last = held.find(finish) if finish in held[cut:] else -1
         cut = held.rfind(close) + len(close) if last < 0 else last
         if cut >= len(close) or last >= 0:
             rows = held[:cut].strip()

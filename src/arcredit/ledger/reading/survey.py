@@ -14,7 +14,8 @@ from arcredit.ledger.reading.blocks import SAMPLE, Candidate, candidates
 from arcredit.ledger.reading.book import Book, Sheet, sniff
 from arcredit.ledger.reading.columns import NAMES, Heading, content, plain_heading, weight
 from arcredit.ledger.reading.csv_text import read_csv
-from arcredit.ledger.reading.raw import TEXT, RawSheet, read_sheet
+from arcredit.ledger.reading.gather import read_sheet
+from arcredit.ledger.reading.raw import TEXT, RawSheet
 from arcredit.ledger.reading.scan import Wanted, column_letter, column_number
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from arcredit.ledger.mapping import Mapping
-from arcredit.ledger.reading.raw import RawSheet, read_sheet
+from arcredit.ledger.reading.gather import read_sheet
+from arcredit.ledger.reading.raw import RawSheet
 from arcredit.ledger.reading.scan import LAST_COLUMN
 from arcredit.ledger.reading.survey import Source
 from arcredit.ledger.records.find import DEEPEST, Block, find
