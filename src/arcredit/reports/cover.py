@@ -273,8 +273,8 @@ class _Report(CoverFigures):
 
     def _share(self, keys: list[str], insured: Floats, owed: Floats) -> Field:
         part, whole = (letters(keys.index(key)) for key in ("insured", "open"))
-        formula = f'=IF({whole}{{row}}>0,{part}{{row}}/{whole}{{row}},"")'
-        overall = plain(float(share_of(money.total(insured), money.total(owed))))
+        formula = f'=IF(N({whole}{{row}})>0,{part}{{row}}/{whole}{{row}},"")'
+        overall = plain(float(share_of(*(money.total(np.nan_to_num(part)) for part in (insured, owed)))))
         heading = self.say("report_cover.column.share")
         return Field(heading, share_of(insured, owed), "percent", formula, overall, formula)
 
