@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 from numpy.typing import NDArray
 from xlsxwriter.color import Color
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from arcredit.reports import style
@@ -33,14 +34,22 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         """
         return formula.removeprefix("=")
 
-    def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
-        """A number with all the places it needs: XlsxWriter's 16 digits may lose its last bit."""
-        written = f"{number:.16G}"
-        if float(written) == number:
-            super()._xml_number_element(number, attributes)
+    def _write_cell(self, row: int, column: int, cell: Any) -> None:
+        """A cell; numbers and texts with a format, most of a long sheet, without XlsxWriter's detours."""
+        kind = cell.__class__.__name__
+        if cell.format is None or kind not in ("Number", "String"):
+            super()._write_cell(row, column, cell)
             return
+        start = f'<c r="{xl_col_to_name(column)}{row + 1}" s="{cell.format._get_xf_index()}"'
+        if kind == "String":
+            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
+        else:
+            self.fh.write(f"{start}><v>{_written(cell.number)}</v></c>")
+
+    def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
+        """A number with all the places it needs."""
         names = "".join(f' {name}="{value}"' for name, value in attributes)
-        self.fh.write(f"<c{names}><v>{float(number)!r}</v></c>")
+        self.fh.write(f"<c{names}><v>{_written(number)}</v></c>")
 
     def stored(self, value: Any) -> Any:
         """A formula's result as a file has it: a day is its number, a blank an empty text."""
@@ -52,6 +61,12 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     def _write_color_axis(self) -> None:
         """The axis of a small chart, in a colour of the theme too."""
         self._write_spark_color("x14:colorAxis", Color(style.TEXT))
+
+
+def _written(number: Any) -> str:
+    """A number with all the places it needs: XlsxWriter's 16 digits may lose its last bit."""
+    written = f"{number:.16G}"
+    return written if float(written) == number else repr(float(number))
 
 
 def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:

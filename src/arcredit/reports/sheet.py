@@ -349,6 +349,8 @@ def pixels(widths: Iterable[float]) -> int:
 
 def text_width(text: str) -> int:
     """How many narrow characters a text is wide: a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
