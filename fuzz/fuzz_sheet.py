@@ -9,11 +9,11 @@ with watched():
 
 
 def once(data: bytes) -> None:
-    """One input: it must survive."""
-    content = sheet_mutant(Choices(data))
-    for write in (patched, refreshed(), furnished):
-        with fresh_folder() as folder:
-            unharmed(folder, content, write)
+    """One input: it must survive one of the ways to write."""
+    choices = Choices(data)
+    write = choices.one((patched, refreshed(), furnished))
+    with fresh_folder() as folder:
+        unharmed(folder, sheet_mutant(choices), write)
 
 
 begin(once)
