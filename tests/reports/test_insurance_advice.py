@@ -128,6 +128,19 @@ def test_cash_ratio():
     assert value(sheet, "If they default, with cover, premium paid") == 0.25625
 
 
+def test_only_what_is_within_the_limits_pays():
+    """Cover of the expected receipts ends at the insurer's limits, as it does for the expected loss."""
+    records = credit_records("insurance", "insured_limits")
+    settings = {"cash": 500.0, "current_liabilities": 4_000.0, "expected_receipts": 600.0}
+    tables = records.tables | {"settings": terms(**settings, minimum_premium=15.0, premium_rate=0.0)}
+    sheet = insurance_advice_sheet(inputs(records=type(records)(tables)))
+    within = value(sheet, "Exposure within insured limits")
+    percentage = value(sheet, "Insured percentage")
+    assert 0 < within < 1
+    paid = (500 - 15 + 600 * percentage * within) / 4_000
+    assert value(sheet, "If they default, with cover, premium paid") == pytest.approx(paid)
+
+
 def test_defaults_are_called_defaults():
     said = texts(advised())
     assert said.count("default: not given in the settings") >= 6

@@ -85,15 +85,29 @@ def cash(advice: Advice) -> None:
     advice.given("liabilities", Figure(owed, "given"), advice.money, AMOUNT)
     advice.given("receipts", receipts, advice.money, AMOUNT)
     part, premium = advice.value.get("insured_percentage", np.nan), np.nan_to_num(advice.value["premium"])
+    share, inside = _within(advice, stated == stated)
     ratios = {
         "plan": (ar_cash_ratio(held, owed, receipts.value), f"{at['cash']}+{at['receipts']}"),
         "default": (ar_cash_ratio(held, owed, receipts.value, None, True), at["cash"]),
         "insured": (
-            ar_cash_ratio(held - premium, owed, receipts.value, part, True),
-            f"{at['cash']}-N({at['premium']})+{at['receipts']}*{at['insured_percentage']}",
+            ar_cash_ratio(held - premium, owed, receipts.value, part * share, True),
+            f"{at['cash']}-N({at['premium']})+{at['receipts']}*{at['insured_percentage']}{inside}",
         ),
     }
     for key, (value, above) in ratios.items():
         formula = f'=IFERROR(({above})/{at["liabilities"]},"")'
         advice.line(f"cash_{key}", float(value), "exact2", formula, "strong")
     page.note(advice.say("report_insurance_advice.note.waiting"))
+
+
+def _within(advice: Advice, everybody: bool) -> tuple[float, str]:
+    """The part of the expected receipts within the insurer's limits, and the formula's factor for it.
+
+    Where no limits are known all of it counts, as an offer would cover it.
+    """
+    keys = ("share_within",) if everybody else ("largest_within", "largest")
+    known = [advice.value.get(key, np.nan) for key in keys]
+    if not advice.case.knows_limits or np.isnan(known).any() or 0 in known[1:]:
+        return 1.0, ""
+    share = known[0] / known[1] if known[1:] else known[0]
+    return share, "*" + "/".join(advice.at[key] for key in keys)
