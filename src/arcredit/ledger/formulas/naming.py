@@ -37,7 +37,7 @@ class Mentions:
 
 
 def _names_f(block: bytes) -> bool:
-    """Whether an element ``<f`` or ``<x:f`` begins here: most sheets have no f at all, and that is soon seen."""
+    """Whether an element ``<f`` or ``<x:f`` begins here; most sheets have no f at all, which is soon seen."""
     return b"f" in block and (b"<f" in block or b":f" in block)
 
 
