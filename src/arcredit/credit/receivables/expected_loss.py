@@ -62,13 +62,13 @@ class Matrix:
 
     @property
     def total(self) -> float:
-        """The expected credit loss, net of the insurer's part."""
-        return _nought(ar_ecl(self.balance, self.rates, self.forward, self.insured_share, 1.0))
+        """The expected credit loss, net of the insurer's part; NaN where a debt has no rate."""
+        return ar_ecl(self.balance, self.rates, self.forward, self.insured_share, 1.0)
 
     @property
     def gross_total(self) -> float:
         """The expected credit loss before insurance."""
-        return _nought(ar_ecl(self.balance, self.rates, self.forward))
+        return ar_ecl(self.balance, self.rates, self.forward)
 
 
 def matrix(items: OpenItems, day: Any, terms: Terms, insured: Floats, single: Flags) -> Matrix:
@@ -110,11 +110,6 @@ def _places(items: OpenItems, day: Any, terms: Terms) -> Any:
     """Each item's bucket among the rates; -1 for credits. Without a due date a debt is not yet due."""
     place = {label: number for number, label in enumerate(terms.labels(day))} | {NONE: 0}
     return np.array([place.get(label, -1) for label in labelled(items, day, terms.edges)], np.intp)
-
-
-def _nought(amount: float) -> float:
-    """No balances at all come to a loss of 0."""
-    return amount if amount == amount else 0.0
 
 
 @dataclass(frozen=True)
