@@ -39,7 +39,17 @@ def folder_of(books: int, rows: int, cache: Path) -> Path:
 def on(jobs: int, books: int, rows: int, cache: Path) -> Taken:
     """The command on a fresh folder."""
     folder = folder_of(books, rows, cache)
-    command = [sys.executable, "-m", "arcredit.hosts.cli", "refresh", folder, "--as-of", AS_OF, "--jobs", str(jobs)]
+    command = [
+        sys.executable,
+        "-m",
+        "arcredit.hosts.cli",
+        "refresh",
+        folder,
+        "--as-of",
+        AS_OF,
+        "--jobs",
+        str(jobs),
+    ]
     found = taken(command)
     shutil.rmtree(folder)
     return found

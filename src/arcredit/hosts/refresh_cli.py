@@ -168,7 +168,7 @@ def _consolidate(run: Run, path: Path) -> None:
 
 @click.command(help=say("cli.about.log", spoken()), epilog=examples("arcredit log ledgers/ --last 20"))
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@option("--last", type=click.IntRange(min=1), default=20)
+@option("--last", type=click.IntRange(1, 1_000_000), default=20)
 @option("--match")
 @option("--format", type=click.Choice(["table", "json"]), default="table")
 def log(path: Path, last: int, match: str | None, format: str) -> None:

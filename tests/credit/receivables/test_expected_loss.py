@@ -1,4 +1,4 @@
-"""Expected losses by hand: buckets and their edges, credits, disputes, insurance, single debts, the movement."""
+"""Expected losses by hand: buckets and edges, credits, disputes, insurance, single debts, the movement."""
 
 import numpy as np
 import pytest
