@@ -39,18 +39,11 @@ def folder_of(books: int, rows: int, cache: Path) -> Path:
 def on(jobs: int, books: int, rows: int, cache: Path) -> Taken:
     """The command on a fresh folder."""
     folder = folder_of(books, rows, cache)
-    command = [
-        sys.executable,
-        "-m",
-        "arcredit.hosts.cli",
-        "refresh",
-        folder,
-        "--as-of",
-        AS_OF,
-        "--jobs",
-        str(jobs),
-    ]
+    before = ledger(rows, cache).stat().st_size
+    command = [sys.executable, "-m", "arcredit", "refresh", folder, "--as-of", AS_OF, "--jobs", str(jobs)]
     found = taken(command)
+    if any(book.stat().st_size <= before for book in folder.glob("*.xlsx")):
+        raise SystemExit(f"{folder}: not every workbook was refreshed")
     shutil.rmtree(folder)
     return found
 

@@ -25,7 +25,10 @@ def ours(path: Path, cache: Path) -> Taken:
     """The command on a fresh copy."""
     copy = cache / "refreshed.xlsx"
     shutil.copyfile(path, copy)
-    return taken([sys.executable, "-m", "arcredit.hosts.cli", "refresh", copy, "--as-of", AS_OF])
+    found = taken([sys.executable, "-m", "arcredit", "refresh", copy, "--as-of", AS_OF])
+    if copy.stat().st_size <= path.stat().st_size:
+        raise SystemExit(f"{copy}: no report was written")
+    return found
 
 
 def fastexcel(path: Path) -> Taken:

@@ -40,7 +40,8 @@ def modules():
 
 
 def floor_of(parts):
-    return parts[0] if parts[0] in FLOORS else "ground"
+    """The floor of a module; what ``python -m arcredit`` starts is a host."""
+    return parts[0] if parts[0] in FLOORS else "hosts" if parts == ("__main__",) else "ground"
 
 
 def imported(path):

@@ -1,0 +1,5 @@
+"""``python -m arcredit``: the command line, where the folder of installed scripts is not on the path."""
+
+from arcredit.hosts.cli import main
+
+main(prog_name="arcredit")
