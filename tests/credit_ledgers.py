@@ -1,8 +1,8 @@
-"""A ledger small enough to be reckoned by hand, as of 2025-12-31."""
+"""Ledgers small enough to be reckoned by hand; `small` as of 2025-12-31."""
 
 import numpy as np
 
-from arcredit.credit.receivables.open_items import OpenItems
+from arcredit.credit.receivables.open_items import Events, OpenItems
 from arcredit.shapes import coded
 
 LINES = (
@@ -29,4 +29,34 @@ def small(lines=LINES, currency="EUR"):
         kind=coded(["credit_note" if value < 0 else "invoice" for value in amount], "kind"),
         currency=coded([currency] * len(lines), "currency") if currency else None,
         paid_date=np.array([day or "NaT" for day in paid], "M8[D]"),
+    )
+
+
+def days(*texts):
+    """Dates; None is blank."""
+    return np.array([text or "NaT" for text in texts], "M8[D]")
+
+
+def books(*rows, **columns):
+    """Documents as (customer, number, date, due, amount, open); the open amount may be left out."""
+    customer, number, dated, due = ([row[place] for row in rows] for place in range(4))
+    return OpenItems(
+        customer=coded(customer, "customer"),
+        document=np.array(number, object),
+        invoice_date=days(*dated),
+        due_date=days(*due),
+        amount=np.array([row[4] for row in rows], float),
+        open_amount=np.array([row[-1] for row in rows], float),
+        **columns,
+    )
+
+
+def happened(*rows, **columns):
+    """Events as (document, date, amount, kind), the kind may be left out; money in is negative."""
+    kinds = [row[3] if len(row) > 3 else None for row in rows]
+    return Events(
+        document=np.array([row[0] for row in rows], object),
+        date=days(*(row[1] for row in rows)),
+        amount=np.array([row[2] for row in rows], float),
+        **({"customer": None, "kind": coded(kinds, "kind") if any(kinds) else None} | columns),
     )
