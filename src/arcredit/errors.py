@@ -51,6 +51,12 @@ class ArcreditError(Exception):
         return sentences(language, message, say(f"{self.key}.remedy", language, **values))
 
 
+def told(error: OSError) -> str:
+    """What the system says, and of which file."""
+    said = error.strerror or str(error) or type(error).__name__
+    return f"{said} ({error.filename})" if error.filename else said
+
+
 def _restored(kind: type[ArcreditError], state: dict[str, Any], args: tuple[Any, ...]) -> ArcreditError:
     error = kind.__new__(kind)
     error.__dict__.update(state)

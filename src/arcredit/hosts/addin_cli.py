@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from arcredit.errors import ArcreditError
+from arcredit.hosts.choices import guarded
 from arcredit.hosts.console import BUSY, FINDINGS, REFUSED, spoken, word
 from arcredit.words import say
 
@@ -40,7 +41,7 @@ def build(calc: bool, to: Path | None) -> None:
         from arcredit.hosts.excel.build import build as build_it
 
         path = to or Path("arcredit.xlam")
-    build_it(path)
+    guarded(lambda: build_it(path))
     click.echo(word("addin.step.built", path=path))
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -133,9 +133,6 @@ def _print(made: bytes, pdf: Path) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     """The whole file or none of it."""
-    from arcredit.ledger.writing.replace import write_whole
+    from arcredit.ledger.writing.replace import put_whole
 
-    def fill(file: BinaryIO) -> None:
-        file.write(content)
-
-    guarded(lambda: write_whole(path.absolute(), fill, lambda _: None, None))
+    guarded(lambda: put_whole(path.absolute(), content))

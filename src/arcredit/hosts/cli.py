@@ -6,13 +6,16 @@ Exit codes: 0 done · 1 done, with findings to look at · 2 wrong usage · 3 a f
 nothing was written to it · 4 a file was busy. Of several files the highest counts.
 """
 
+import errno
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from arcredit import __version__
+from arcredit.errors import ArcreditError, told
 from arcredit.hosts.addin_cli import addin
 from arcredit.hosts.changes_cli import changes
 from arcredit.hosts.choices import FIGURES, READING, examples, guarded, noticed, option, options_of, taking
@@ -27,8 +30,37 @@ from arcredit.hosts.templates_cli import templates
 from arcredit.words import LANGUAGES, say
 
 
+class _Commands(click.Group):
+    """Commands that end in our words, whatever the system or a defect of ours does to them."""
+
+    def invoke(self, context: click.Context) -> Any:
+        return guarded(lambda: _told(lambda: super(_Commands, self).invoke(context)))
+
+
+def _told(call: Callable[[], Any]) -> Any:
+    """The call's result; a trouble that nobody foresaw becomes an error with words.
+
+    Raises
+    ------
+    ArcreditError
+        For it.
+    """
+    try:
+        return call()
+    except (click.ClickException, click.exceptions.Exit, click.Abort, ArcreditError):
+        raise
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read what is printed has gone
+            raise
+        raise ArcreditError("cli.system", detail=told(error)) from error
+    except Exception as error:
+        raise ArcreditError("cli.unexpected", detail=f"{type(error).__name__}: {error}") from error
+
+
 @click.group(
-    help=say("cli.about.program", spoken()), context_settings={"help_option_names": ["-h", "--help"]}
+    cls=_Commands,
+    help=say("cli.about.program", spoken()),
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="arcredit")
 def main() -> None:

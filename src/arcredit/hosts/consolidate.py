@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from arcredit.errors import FileBusy
 from arcredit.hosts.refresh import Options, Refreshed
 from arcredit.ledger.currency import read_rates
-from arcredit.ledger.writing.replace import refuse_busy, write_whole
+from arcredit.ledger.writing.replace import put_whole, refuse_busy
 from arcredit.reports.consolidated import Entity, Group
 from arcredit.reports.scratch import workbook
 from arcredit.words import say
@@ -39,11 +38,7 @@ def consolidate(results: Sequence[Refreshed], options: Options, path: Path) -> N
         refuse_busy(path)
     elif not path.parent.is_dir():
         raise FileBusy("patch.not_found", path=str(path.parent))
-
-    def fill(file: BinaryIO) -> None:
-        file.write(content)
-
-    write_whole(path, fill, lambda _: None, path if path.exists() else None)
+    put_whole(path, content)
 
 
 def _entity(result: Refreshed, language: str) -> Entity:

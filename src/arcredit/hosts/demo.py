@@ -1,8 +1,9 @@
 """The sample ledgers: copies of them in a folder of the user's, to refresh and to look at."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
+
+from arcredit.ledger.writing.replace import put_whole
 
 AS_OF = dt.date(2026, 6, 30)
 """The day the samples were made for."""
@@ -21,4 +22,6 @@ def samples_in(folder: Path) -> list[Path]:
     """Fresh copies of the sample ledgers in a folder, which is made if need be."""
     samples = sorted(shipped().glob("sample_ledger_*.xlsx"))
     folder.mkdir(parents=True, exist_ok=True)
-    return [Path(shutil.copyfile(sample, folder / sample.name)) for sample in samples]
+    for sample in samples:
+        put_whole(folder / sample.name, sample.read_bytes())
+    return [folder / sample.name for sample in samples]

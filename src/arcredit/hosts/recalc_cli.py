@@ -28,12 +28,18 @@ from arcredit.words import say
 )
 def recalc(book: Path, backup: bool, dry_run: bool, **chosen: Any) -> None:
     """Compute the formulas of a workbook anew and keep everything else."""
+    from arcredit.hosts.bounds import bounded
     from arcredit.hosts.recalc import recalculate
     from arcredit.ledger.patch import Patch
 
     options = options_of(chosen)
-    patch = guarded(lambda: Patch(book))
-    done = guarded(lambda: recalculate(patch, options.as_of, options.recalc))
+
+    def bring() -> Any:
+        with bounded():
+            patch = Patch(book)
+            return patch, recalculate(patch, options.as_of, options.recalc)
+
+    patch, done = guarded(bring)
     if not dry_run:
         guarded(lambda: patch.save(backup=backup))
     click.echo(word("recalc.line", **done.counts()))

@@ -20,7 +20,7 @@ from arcredit.credit.receivables.balance import ar_tie_out
 from arcredit.credit.receivables.dispute import disputed_amounts
 from arcredit.credit.receivables.open_items import OpenItems, names_of, open_at
 from arcredit.credit.receivables.portfolio import Portfolio, portfolios
-from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError, SettingsError
+from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError, SettingsError, told
 from arcredit.hosts.bounds import bounded
 from arcredit.hosts.recalc import Recalculated, recalculate, renewed
 from arcredit.ledger.currency import read_rates
@@ -102,6 +102,9 @@ def refresh(path: Path, options: Options) -> Refreshed:
         done = _refresh(path, options)
     except ArcreditError as error:
         return Refreshed(str(path), "failed", time.perf_counter() - start, error=error)
+    except OSError as error:
+        trouble = ArcreditError("cli.system", detail=told(error))
+        return Refreshed(str(path), "failed", time.perf_counter() - start, error=trouble)
     except Exception as error:
         # A defect of ours in one file must not stop a folder; the file itself was not touched.
         detail = f"{type(error).__name__}: {error}"

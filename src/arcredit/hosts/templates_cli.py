@@ -1,12 +1,11 @@
 """``arcredit templates``: copies of the template workbooks in a folder of the user's."""
 
-import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from arcredit.hosts.choices import examples
+from arcredit.hosts.choices import examples, guarded
 from arcredit.hosts.console import DONE, FINDINGS, spoken, word
 from arcredit.words import LANGUAGES, say
 
@@ -47,7 +46,13 @@ def templates(to: Path, language: str | None) -> None:
         there = (to / source.name).exists()
         left = left or there
         if not there:
-            shutil.copyfile(source, to / source.name)
+            _copy(source, to / source.name)
         key = "template_cli.there" if there else "template_cli.copied"
         click.echo(word(key, path=to / source.name, what=word(f"template_cli.name.{name}")))
     sys.exit(FINDINGS if left else DONE)
+
+
+def _copy(source: Path, target: Path) -> None:
+    from arcredit.ledger.writing.replace import put_whole
+
+    guarded(lambda: put_whole(target, source.read_bytes()))

@@ -1,6 +1,7 @@
 """The LibreOffice extension: ``arcredit.oxt``, the same bytes on every run."""
 
 import ast
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from arcredit import __version__
 from arcredit.errors import ArcreditError
 from arcredit.hosts.calc.basic import module
+from arcredit.ledger.writing.replace import put_whole
 from arcredit.words import LANGUAGES
 
 _PACKAGE = Path(__file__).parents[2]
@@ -22,13 +24,21 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def build(path: Path) -> Path:
-    """Write the extension to a file."""
-    with zipfile.ZipFile(path, "w") as archive:
+    """Write the extension to a file.
+
+    Raises
+    ------
+    PatchError
+        If it cannot be written; one that was there is then what it was.
+    """
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
         for name, content in sorted(contents().items()):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = 0
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
+    put_whole(path, made.getvalue())
     return path
 
 

@@ -18,6 +18,7 @@ from pyopenvba.vba import compress, decompress
 
 from arcredit.hosts.excel import vba
 from arcredit.hosts.excel.sheet_parts import ADDIN_TYPE, BOOK_TYPE, MACRO_BOOK_TYPE, sheet_parts
+from arcredit.ledger.writing.replace import put_whole
 
 NAME = "arcredit.xlam"
 PROJECT = b"arcredit"
@@ -51,6 +52,11 @@ def build(path: Path, *, extra: dict[str, str] | None = None) -> Path:
         The file; ``.xlsm`` makes a workbook with the same modules, for tests in other programs.
     extra : dict of str, optional
         Further modules by name, or others in the place of ours; a name that ends in ``.cls`` is a class.
+
+    Raises
+    ------
+    PatchError
+        If it cannot be written; one that was there is then what it was.
     """
     modules = {**vba.modules(sources()), **(extra or {})}
     with tempfile.TemporaryDirectory(prefix="arcredit-addin-") as folder:
@@ -64,7 +70,7 @@ def build(path: Path, *, extra: dict[str, str] | None = None) -> Path:
     kind = ADDIN_TYPE if path.suffix == ".xlam" else MACRO_BOOK_TYPE
     _replace(parts, "[Content_Types].xml", BOOK_TYPE, kind)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_zipped(parts))
+    put_whole(path, _zipped(parts))
     return path
 
 

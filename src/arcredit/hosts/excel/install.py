@@ -19,6 +19,7 @@ from arcredit import __version__
 from arcredit.errors import ArcreditError
 from arcredit.hosts.excel.build import build
 from arcredit.hosts.excel.places import XLWINGS, Places
+from arcredit.ledger.writing.replace import put_whole
 
 MARK_OF_THE_WEB = ":Zone.Identifier"
 """The stream beside a file in which Windows notes that it came from the internet."""
@@ -158,8 +159,9 @@ def _put_script(places: Places, script: Path) -> None:
     assert package is not None
     assert package.origin is not None
     script.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(package.origin).with_name(script.name), script)
-    places.record.write_text(json.dumps([str(script)]), encoding="utf-8")
+    # Noted first: what was begun and not ended is taken away again as well.
+    put_whole(places.record, json.dumps([str(script)]).encode())
+    put_whole(script, Path(package.origin).with_name(script.name).read_bytes())
 
 
 def _recorded(places: Places) -> list[Path]:

@@ -67,6 +67,21 @@ def write_whole(
                 temporary.unlink(missing_ok=True)
 
 
+def put_whole(target: Path, content: bytes) -> None:
+    """Write a file of these bytes, whole or not at all; the rights of one that it replaces stay.
+
+    Raises
+    ------
+    PatchError
+        If it cannot be written; one that was there is then what it was.
+    """
+
+    def fill(file: BinaryIO) -> None:
+        file.write(content)
+
+    write_whole(target, fill, lambda _: None, target if target.exists() else None)
+
+
 def _same_rights(like: Path, path: Path) -> None:
     """Permission bits, and the owner where that may be set."""
     shutil.copymode(like, path)
