@@ -133,3 +133,180 @@ def test_a_plan_that_is_over_or_not_begun_holds_nothing():
     assert not agreed_plans(down, paid(("2025-10-05", 300), ("2025-10-31", 200)), "2025-12-01")[
         "A"
     ].in_default
+
+
+def test_plans_of_several_customers_by_hand():
+    """As of 31 December: B's 300 stay unpaid, C pays one of two, D's is over and kept, E's begins later."""
+    plans = Table(
+        {
+            "customer": np.array(["B", "C", "D", "E"], object),
+            "debt": np.array([900.0, 200.0, 50.0, 10.0]),
+            "first_date": np.array(["2025-10-31", "2025-12-20", "2025-12-31", "2026-02-01"], "M8[D]"),
+            "instalments": np.array([3.0, 2.0, 1.0, 1.0]),
+            "agreed_on": np.array(["2025-10-01", "NaT", "NaT", "NaT"], "M8[D]"),
+        }
+    )
+    rows = [
+        ("B", "2025-10-01", 300), ("B", "2025-09-30", 300), ("B", "2025-12-31", 300),
+        ("B", "2026-01-01", 300), ("B", "NaT", 300), ("C", "2025-11-19", 100), ("C", "2025-11-18", 100), ("D", "2025-12-31", 50),
+    ]  # fmt: skip
+    who, day, amount = zip(*rows, strict=True)
+    nothing = np.full(len(rows), None, object)
+    money_in = Payments(
+        np.array(who, object), nothing, np.array(day, "M8[D]"), np.array(amount, float), nothing
+    )
+    found = agreed_plans(plans, money_in, AS_OF)
+    assert list(found) == ["B", "C"]
+    # 600 of 900 counted: the third instalment of 31 December is in arrears, not yet missed.
+    assert (found["B"].arrears, found["B"].in_default) == (300, False)
+    # The first instalment was due on 20 December; 31 days before it is 19 November.
+    assert (found["C"].arrears, found["C"].in_default) == (0, False)
+
+
+@pytest.mark.parametrize(("as_of", "held"), [("2025-11-29", True), ("2025-11-30", False)])
+def test_a_plan_holds_until_its_last_instalment_is_past(as_of, held):
+    both = paid(("2025-10-31", 100), ("2025-11-01", 100))
+    assert bool(agreed_plans(plan(instalments=2, debt=200.0), both, as_of)) == held
+
+
+def test_a_plan_that_is_past_and_not_paid_stays():
+    found = agreed_plans(plan(instalments=2, debt=200.0), paid(("2025-10-31", 199.99)), AS_OF)
+    assert found["A"].in_default
+    assert found["A"].arrears == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(("agreed_on", "held"), [("2025-12-31", True), ("2026-01-01", False)])
+def test_a_plan_holds_from_the_day_it_is_agreed_on(agreed_on, held):
+    found = agreed_plans(plan(agreed_on=agreed_on, first_date="2026-01-31"), paid(("2025-12-30", 1)), AS_OF)
+    assert bool(found) == held
+
+
+def test_the_later_plan_of_a_customer_replaces_the_former():
+    former, later = plan(), plan(debt=300.0, instalments=1, first_date="2025-12-31", agreed_on="2025-12-01")
+    both = Table({name: np.concatenate([former[name], later[name]]) for name in former.columns})
+    assert agreed_plans(both, paid(("2025-12-05", 100)), AS_OF)["A"].arrears == 200
+    assert agreed_plans(both, paid(("2025-12-05", 300)), AS_OF) == {}
+
+
+def test_terms_of_a_plan_are_read():
+    """600 in 6 weeks from 1 December, 100 each: five have come; 12 % in quarters: 3 % of 1,000 and 100."""
+    weekly = plan(first_date="2025-12-01", frequency="week", method="equal")
+    assert agreed_plans(weekly, paid(("2025-10-05", 100)), AS_OF)["A"].arrears == 400
+    quarterly = plan(
+        debt=1000.0, instalments=10, first_date="2025-12-31", frequency="quarter", annual_rate=0.12
+    )
+    assert agreed_plans(quarterly, paid(("2025-12-01", 100)), AS_OF)["A"].arrears == 30
+    late = plan(first_date="2025-12-31", method="balloon", annual_rate=0.12)
+    assert agreed_plans(late, paid(("2025-12-01", 1)), AS_OF)["A"].arrears == 5
+    down = plan(first_date="2025-12-31", down_payment=300.0, instalments=3)
+    assert agreed_plans(down, paid(("2025-12-01", 1)), AS_OF)["A"].arrears == 399
+
+
+def test_a_record_without_days_of_agreement():
+    given = plan()
+    bare = Table({name: given[name] for name in given.columns if name != "agreed_on"})
+    # 31 days before 31 October is 30 September.
+    for day, arrears in (("2025-09-29", 300), ("2025-09-30", 200)):
+        assert agreed_plans(bare, paid((day, 100)), AS_OF)["A"].arrears == arrears
+
+
+@pytest.mark.parametrize(
+    ("amount", "due", "interest", "fee"),
+    [(1000, "2025-12-31", 0, 0), (1000, "2025-12-30", 0.28, 40), (0.01, "2025-12-30", 0, 40),
+     (0, "2025-12-30", 0, 0), (-1000, "2025-12-30", 0, 0), (1000, None, 0, 0), (None, "2025-12-30", 0, 0)],
+)  # fmt: skip
+def test_only_debts_past_due_are_charged(amount, due, interest, fee):
+    """A day at 2.15 % + 8 points on 1,000 is 0.278."""
+    found = late_charges([amount], [due], AS_OF, ChargeTerms("EU"), "EUR")
+    assert (found.interest.tolist(), found.fee.tolist()) == ([interest], [fee])
+
+
+def test_debts_are_charged_one_by_one():
+    """A reference rate of 10 % and 8 points: a year of 100 is 18.00, of 20,000 3,600.00."""
+    terms = ChargeTerms("UK", rates=0.10)
+    found = late_charges([100, 5, 20_000], ["2024-12-31", "2026-01-01", "2024-12-31"], AS_OF, terms, "gbp")
+    assert (found.interest.tolist(), found.fee.tolist()) == ([18, 0, 3600], [40, 0, 100])
+    days = late_charges(100, "2024-12-31", ["2024-12-31", "2025-12-31"], terms, "GBP")
+    assert (days.interest.tolist(), days.fee.tolist()) == ([0, 18], [0, 40])
+
+
+@pytest.mark.parametrize(
+    ("terms", "basis", "currency", "digits", "interest", "fee"),
+    [
+        (ChargeTerms(), "none", "EUR", 2, 0, 0),
+        (
+            ChargeTerms("", 0.12),
+            "contract",
+            "EUR",
+            2,
+            3.70,
+            0,
+        ),  # 1,000 × 12 % × 11.25 ÷ 365 without the cents
+        (ChargeTerms("", 0.12), "contract", "JPY", 0, 4, 0),
+        (ChargeTerms("", 0.0), "contract", "EUR", 2, 0, 0),
+        (ChargeTerms("EU", 0.12, 0.0), "EU", "EUR", 2, 2.47, 40),  # the agreed rate is China's alone
+        (ChargeTerms("EU", rates=0.0), "EU", "JPY", 0, 2, 0),
+        (ChargeTerms("CN"), "CN", "CNY", 2, 5.63, 0),
+        (ChargeTerms("CN", rates=0.12), "CN", "", 2, 3.70, 0),
+        (ChargeTerms("CN", 0.12, 0.5), "CN", "CNY", 2, 3.70, 0),
+        (ChargeTerms("CN", 0.12), "CN", "CNY", 0, 4, 0),
+        (ChargeTerms("UK", rates=0.0), "UK", "", 2, 2.47, 70),
+        (ChargeTerms("UK", rates=0.0), "UK", "EUR", 2, 2.47, 0),
+    ],
+)
+def test_charges_by_terms_and_currency(terms, basis, currency, digits, interest, fee):
+    """1,125 late for 10 days: at 12 % 3.6986, at 8 % 2.4658, at 0.05 % a day 5.625."""
+    found = late_charges([1125], ["2025-12-21"], AS_OF, terms, currency, digits)
+    assert terms.basis == basis
+    assert (found.interest.tolist(), found.fee.tolist()) == ([interest], [fee])
+
+
+def ranked(*rows, promised=None, edges=(3, 15, 30)):
+    """Lines from documents as (customer, days past due, open, disputed)."""
+    who, late, amount, disputed = zip(*rows, strict=True)
+    due = np.array([np.datetime64("NaT") if day is None else np.datetime64(AS_OF) - day for day in late])
+    return worklist(list(who), due, amount, disputed, AS_OF, promised, edges)
+
+
+def test_customers_apart():
+    """B's credit and promise are B's; C is not overdue; nobody's money and money without a day stay out."""
+    found = ranked(
+        ("B", 10, 500, None), ("A", 1, 100, 40), ("B", -2, -80, None), ("C", 0, 900, None),
+        (None, 9, 50, None), (None, 9, -50, None), ("A", None, 70, None), ("A", 20, 60, None),
+        promised=Promised(np.array([False] * 7 + [True]), {"B": 120.0, "C": 5.0}, frozenset()))  # fmt: skip
+    assert found["customer"].tolist() == ["B", "A"]
+    assert found["overdue"].tolist() == [500, 160]
+    assert found["disputed"].tolist() == [0, -40]
+    assert found["promised"].tolist() == [-120, -60]
+    assert found["credits"].tolist() == [-80, 0]
+    assert found["to_collect"].tolist() == [300, 60]
+    assert found["documents"].tolist() == [1, 1]
+    assert found["average_days"].tolist() == [10, 1]
+    assert found["oldest_days"].tolist() == [10, 1]
+    assert found["level"].tolist() == [1, 0]
+
+
+def test_what_may_not_be_asked_for_has_no_age():
+    """All of it is disputed: overdue, but nothing to ask for; credits may exceed what is left."""
+    found = ranked(("A", 10, 100, 100), ("B", 5, 30, None), ("B", 5, -50, None))
+    np.testing.assert_equal(found["average_days"], [np.nan, 5])
+    np.testing.assert_equal(found["oldest_days"], [np.nan, 5])
+    assert found["level"].tolist() == [0, 1]
+    assert found["to_collect"].tolist() == [0, -20]
+    # A promise takes nothing where credits have taken everything.
+    more = ranked(
+        ("B", 5, 30, None), ("B", 5, -50, None), promised=Promised([False] * 2, {"B": 9.0}, frozenset())
+    )
+    assert (more["promised"].tolist(), more["to_collect"].tolist()) == ([0], [-20])
+
+
+def test_levels_begin_where_the_edges_say():
+    rows = [(name, late, 1, None) for name, late in zip("ABC", (1, 2, 4), strict=True)]
+    assert ranked(*rows, edges=(2, 4))["level"].tolist() == [0, 1, 2]
+
+
+def test_money_is_exact():
+    """0.1 + 0.2 - 0.3 is nothing."""
+    found = ranked(("A", 5, 0.1, None), ("A", 5, 0.2, None), ("A", 5, -0.3, None))
+    assert found["overdue"].tolist() == [0.3]
+    assert found["to_collect"].tolist() == [0]
