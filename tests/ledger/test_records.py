@@ -233,19 +233,15 @@ def test_cells_as_people_type_them(tmp_path, column, typed, value):
 @pytest.mark.parametrize(
     ("record", "column", "typed", "key"),
     [
-        ("limits", "credit_limit", "lots", "not_a_number"),
-        ("limits", "credit_limit", "50万", "not_a_number"),
-        ("limits", "credit_limit", "1,250", "two_readings"),
-        ("limits", "credit_limit", -1, "out_of_range"),
-        ("limits", "valid_to", "31.02.2026", "not_a_date"),
-        ("limits", "valid_to", "03/04/2026", "two_readings"),
-        ("limits", "valid_to", 5, "not_a_date"),
-        ("limits", "temporary", "maybe", "not_a_flag"),
+        ("orders", "amount", "lots", "not_a_number"),
+        ("orders", "amount", "1,250", "two_readings"),
+        ("orders", "amount", -1, "out_of_range"),
+        ("orders", "date", "31.02.2026", "not_a_date"),
+        ("orders", "date", "03/04/2026", "two_readings"),
+        ("orders", "date", 5, "not_a_date"),
         ("customers", "terms_days", "as agreed", "not_terms"),
         ("customers", "grade", 11, "out_of_range"),
         ("customers", "grade", 2.5, "not_whole"),
-        ("insured_limits", "insured_percentage", 90, "out_of_range"),
-        ("insured_limits", "kind", "gold", "not_a_choice"),
         ("promises", "promised_date", None, "no_row"),
     ],
 )
@@ -264,6 +260,60 @@ def test_a_bad_cell_leaves_its_row_out_and_says_so(tmp_path, language, record, c
     assert len(found.table(record)) == 1
 
 
+ROW, ALL = "the limit counts as unknown", "all limits of this customer count as unknown"
+
+
+@pytest.mark.parametrize(
+    ("record", "column", "typed", "key", "result"),
+    [
+        ("limits", "credit_limit", "tbc", "not_a_number", ROW),
+        ("limits", "credit_limit", "50万", "not_a_number", ROW),
+        ("limits", "credit_limit", "1,250", "two_readings", ROW),
+        ("limits", "credit_limit", -1, "out_of_range", ROW),
+        ("limits", "valid_from", "soon", "not_a_date", ALL),
+        ("limits", "valid_to", "03/04/2026", "two_readings", ALL),
+        ("limits", "temporary", "maybe", "not_a_flag", ALL),
+        ("insured_limits", "limit", "tbc", "not_a_number", ROW),
+        ("insured_limits", "insured_percentage", 90, "out_of_range", ROW),
+        ("insured_limits", "from", "soon", "not_a_date", ALL),
+        ("insured_limits", "to", 5, "not_a_date", ALL),
+        ("insured_limits", "kind", "gold", "not_a_choice", ALL),
+    ],
+)
+def test_a_limit_that_cannot_be_read_is_unknown(tmp_path, record, column, typed, key, result):
+    """Left out, its customer would show the suggested limit, or count as one without insurance."""
+    known = SCHEMA[record]
+    amount = "credit_limit" if record == "limits" else "limit"
+    good = {item.name: None for item in known.columns} | {"customer": "A", amount: 700}
+    rows = block(known, [good, good, good | {"customer": "B"}], "en")
+    place = [item.name for item in known.columns].index(column)
+    rows[2][place] = typed
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows, known.sheet("en")))
+    (finding,) = found.findings
+    assert finding.key == f"records.{key}"
+    assert result in finding.message()
+    table = found.table(record)
+    first = np.nan if result == ALL else 700
+    np.testing.assert_array_equal(table[amount], [first, np.nan, 700])
+    assert plain(table[column][1]) is None
+    assert table["customer"].tolist() == ["A", "A", "B"]
+
+
+def test_a_date_that_decides_nothing_leaves_the_limit(tmp_path):
+    rows = [["Customer", "Credit limit", "Review date"], ["A", 5, "next spring"]]
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows))
+    assert found.table("limits")["credit_limit"].tolist() == [5]
+    assert found.table("limits")["review_date"].astype(str).tolist() == ["NaT"]
+    assert "it counts as blank" in found.findings[0].message()
+
+
+def test_a_limit_without_customer_is_left_out(tmp_path):
+    rows = [["Customer", "Credit limit"], [None, "tbc"], ["A", 5]]
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows))
+    assert found.table("limits")["customer"].tolist() == ["A"]
+    assert keys(found) == ["records.no_row", "records.not_a_number"]
+
+
 def test_one_sure_text_decides_for_the_others(tmp_path):
     rows = [
         ["Customer", "Credit limit", "Limit to"],
@@ -278,7 +328,7 @@ def test_one_sure_text_decides_for_the_others(tmp_path):
 def test_many_bad_cells_are_counted(tmp_path):
     rows = [["Customer", "Credit limit"], *(["A", "x"] for _ in range(80)), ["B", 1]]
     found = read_records(one_sheet(tmp_path / "b.xlsx", rows))
-    assert len(found.table("limits")) == 1
+    assert np.isnan(found.table("limits")["credit_limit"]).tolist() == [True] * 80 + [False]
     assert found.findings[-1].key == "records.more"
     assert found.findings[-1].values["count"] == 30
     assert len(found.findings) == 51
@@ -369,7 +419,9 @@ def test_every_row_is_read_or_reported(tmp_path_factory, kinds):
     rows = [["Customer", "Credit limit"], *(typed[kind] for kind in kinds)]
     found = read_records(one_sheet(tmp_path_factory.mktemp("b") / "b.xlsx", rows))
     table = found.table("limits")
-    assert (len(table) if table else 0) == kinds.count("ok")
+    limit = table["credit_limit"] if table else np.zeros(0)
+    assert len(limit) == kinds.count("ok") + kinds.count("bad")
+    assert np.isnan(limit).sum() == kinds.count("bad")
     assert len(found.findings) == len(kinds) - kinds.count("ok")
 
 

@@ -40,6 +40,9 @@ class Currencies:
         self._unnamed = (self.home or only) if nameless else ""
         self._unplaced: set[str] = set()
         self._holders: dict[str, set[Any]] = {}
+        decided = Rows(inputs, "insured_limits")
+        stated_by = zip(decided.texts("customer"), decided.texts("currency"), strict=True)
+        self._insured = {customer: stated for customer, stated in stated_by if stated is not None}
         for name in HOLDERS:
             self._hold(Rows(inputs, name), name)
 
@@ -76,6 +79,11 @@ class Currencies:
             return self._ledger[0] if self._ledger else ""
         return None
 
+    def insured(self, customer: Any) -> str | None:
+        """The currency beside which a customer's insured limit is shown, whichever it was given in."""
+        found = self.one(customer)
+        return self.one(customer, self._insured.get(customer)) if found is None else found
+
     def _as_in_ledger(self, name: str) -> str:
         return next((known for known in self._ledger if known.upper() == name), name)
 
@@ -84,7 +92,9 @@ class Currencies:
             holds = (rows.numbers("unbilled_deliveries") > 0) | (rows.numbers("collateral") > 0)
         else:
             holds = np.ones(len(rows), bool)
-        for customer, currency, has in zip(rows.texts("customer"), self.of(rows), holds, strict=True):
+        names = rows.texts("customer")
+        found = [self.insured(customer) for customer in names] if name == "insured_limits" else self.of(rows)
+        for customer, currency, has in zip(names, found, holds, strict=True):
             if customer is None or not has:
                 continue
             if currency is None:

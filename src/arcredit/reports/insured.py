@@ -16,6 +16,7 @@ from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import Line
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured_limits import decisions_in, policy_currency
 from arcredit.reports.listing import Listing
 from arcredit.reports.sheet import text_width
 from arcredit.shapes import Days, Floats, Table, Texts, flags, plain
@@ -34,10 +35,7 @@ class Insured:
     @cached_property
     def currency(self) -> str | None:
         """The policy's currency: the home currency, else the ledger's only one; None where nobody says."""
-        home = str(self.inputs.records.terms("settings").get("home_currency") or "").strip().upper()
-        only = set(self.currencies.tolist())
-        alone = only.pop() if len(only) == 1 else None
-        return home or self.inputs.home or alone
+        return policy_currency(self.inputs)
 
     @cached_property
     def currencies(self) -> Texts:
@@ -78,10 +76,10 @@ class Insured:
         """The policy's terms as read."""
         return read_schedule(self.terms)
 
-    @property
+    @cached_property
     def limits(self) -> Table | None:
-        """The insurer's limit decisions."""
-        return self.inputs.records.table("insured_limits")
+        """The insurer's limit decisions, in the policy's currency."""
+        return decisions_in(self.inputs, self.currency)
 
     @cached_property
     def customer(self) -> Texts:

@@ -117,7 +117,7 @@ def _choices(inputs: Inputs, found: Standings) -> list[Line]:
     say, records = inputs.say, inputs.records
     own = "report_limits.own_given" if records.has("limits") else "report_limits.own_missing"
     policy = "report_limits.policy_own" if found.policy is not None else "report_limits.policy_built_in"
-    insured = any(not np.isnan(part.insured.limit).all() for part in found.parts)
+    insured = any((part.insured.kind >= 0).any() or (part.insured.limit >= 0).any() for part in found.parts)
     cover = "report_limits.insurance_given" if insured else "report_limits.insurance_missing"
     return [
         Line(say("report_limits.limits_from"), say(own)),
@@ -248,6 +248,8 @@ def _action(inputs: Inputs, part: Standing, row: int, state: str) -> str:
         return say("approve")
     if part.own.review[row] <= np.datetime64(inputs.as_of):
         return say("review")
+    if part.insured.kind[row] >= 0 and np.isnan(part.insured.limit[row]):
+        return say("insured_unknown")
     return say("uninsured", part.exposure[row] - part.insured.limit[row]) if above_cover else ""
 
 

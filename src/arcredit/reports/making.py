@@ -8,6 +8,7 @@ import numpy as np
 
 from arcredit.errors import Finding
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured_limits import unconverted
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.sheet import Sheet
 from arcredit.words import say
@@ -46,6 +47,8 @@ def made(
 ) -> tuple[list[Sheet], Inputs]:
     """The sheets of some reports, and the inputs with a finding for each that could not be made.
 
+    So have limits of the insurer whose currency has no rate.
+
     Parameters
     ----------
     reports : dict of str to Report
@@ -60,7 +63,7 @@ def made(
     wanted = {owner: report for owner, report in reports.items() if owner in owners}
     missing = {owner: report.missing(inputs) for owner, report in wanted.items()}
     found = tuple(_finding(inputs, owner, needs) for owner, needs in missing.items() if needs)
-    inputs = replace(inputs, findings=(*inputs.findings, *found))
+    inputs = replace(inputs, findings=(*inputs.findings, *found, *unconverted(inputs)))
     sheets = []
     for owner, report in wanted.items():
         if not missing[owner]:

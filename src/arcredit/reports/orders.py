@@ -82,7 +82,7 @@ def _facts(inputs: Inputs, found: Standings) -> Mapping[Any, tuple[Any, Any, boo
             gone |= bool(not np.isnat(told) and not since.get(name, np.datetime64("NaT")) > told)
             facts[name] = (
                 np.fmin(oldest, part.trade.oldest_due[place]),
-                insured or bool(part.insured.limit[place] > 0),
+                insured or _may_cover(part, place),
                 gone,
             )
     return {
@@ -93,6 +93,12 @@ def _facts(inputs: Inputs, found: Standings) -> Mapping[Any, tuple[Any, Any, boo
         )
         for name, (oldest, insured, gone) in facts.items()
     }
+
+
+def _may_cover(part: Standing, place: int) -> bool:
+    """Whether the insurer covers a customer, or may: a limit that is not known may well be one."""
+    limit = part.insured.limit[place]
+    return bool(limit > 0 or (np.isnan(limit) and part.insured.kind[place] >= 0))
 
 
 def _checked(

@@ -19,6 +19,8 @@ from arcredit.credit.receivables.settlement import payments_of
 from arcredit.credit.receivables.watch import Ceilings, Incidents
 from arcredit.reports.currencies import Currencies
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured_limits import decisions_in
+from arcredit.reports.rows import Rows
 from arcredit.shapes import Days, Flags, Table, Texts, dates, flags, labels, numbers, one_date, plain
 from arcredit.words import LANGUAGES
 
@@ -218,8 +220,9 @@ class Register:
     @cached_property
     def ceilings(self) -> Ceilings:
         """Credit limits; for customers without one the insurer's decisions."""
-        own, theirs = self.inputs.records.table("limits"), self.inputs.records.table("insured_limits")
-        known = self.currencies
+        known, own = self.currencies, self.inputs.records.table("limits")
+        decided = Rows(self.inputs, "insured_limits").texts("customer")
+        theirs = decisions_in(self.inputs, [known.insured(name) for name in decided])
         rows: list[tuple[Any, ...]] = []
         if own is not None:
             names = ("customer", "credit_limit", "valid_from", "valid_to", "currency")
@@ -231,7 +234,7 @@ class Register:
             for who, limit, begin, end, kind in zip(*(_cells(theirs, name) for name in names), strict=True):
                 if who not in listed and kind not in EXCLUDED:
                     ceiling = 0.0 if kind == "cancelled" else limit
-                    rows.append((who, ceiling, begin, end, kind, known.one(who)))
+                    rows.append((who, ceiling, begin, end, kind, known.insured(who)))
         rows = [row for row in rows if row[-1] is not None]
         columns = list(zip(*rows, strict=True)) or [()] * 6
         return Ceilings(

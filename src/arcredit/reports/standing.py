@@ -11,12 +11,19 @@ from arcredit.credit import money
 from arcredit.credit.customer.exposure import credit_exposure
 from arcredit.credit.customer.limit import credit_limit, credit_limit_basis
 from arcredit.credit.customer.own_limit import OwnLimit, own_limits
-from arcredit.credit.insurance.insured_limit import InForce, in_force, read_limits
+from arcredit.credit.insurance.insured_limit import (
+    NO_DECISION,
+    InForce,
+    in_force,
+    kind_number,
+    read_limits,
+)
 from arcredit.credit.receivables.dispute import disputed_amounts
 from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.trade import Trade, nobody, trades
 from arcredit.reports.currencies import Currencies
 from arcredit.reports.inputs import Inputs
+from arcredit.reports.insured_limits import decisions_in, schedule_in
 from arcredit.reports.rating import Rating, ratings
 from arcredit.reports.rows import Rows, policy_of, schedule_of, setting
 from arcredit.shapes import Flags, Floats, Texts, with_last
@@ -112,7 +119,7 @@ def _standing(
         *(limits.numbers("credit_limit"), limits.dates("valid_from"), limits.dates("valid_to")),
         *(limits.flags("temporary"), limits.dates("review_date"), inputs.as_of),
     )
-    insured = _insured(inputs, name, trade, place, here)
+    insured = _insured(inputs, name, trade, place, currencies)
 
     def of_customer(column: str) -> Floats:
         return np.where(here, np.nan_to_num(with_last(customers.numbers(column))[row]), 0.0)
@@ -123,7 +130,7 @@ def _standing(
         credit_exposure(trade.open_amount, unbilled, orders, trade.unapplied, collateral), np.float64
     )
     arguments = _arguments(inputs, name, trade, rating, insured, customers, row, here, policy)
-    suggested = np.asarray(credit_limit(**arguments), np.float64)
+    suggested, basis = _suggested(arguments, insured)
     return Standing(
         currency=name,
         customer=trade.customer,
@@ -138,7 +145,7 @@ def _standing(
         exposure=exposure,
         limit=np.where(own.state == "none", suggested, own.limit),
         suggested=suggested,
-        basis=np.asarray(credit_limit_basis(**arguments), object),
+        basis=basis,
         arguments=arguments,
     )
 
@@ -165,8 +172,10 @@ def _orders(inputs: Inputs, name: str, place: dict[Any, int], currencies: Curren
     return money.grouped(np.nan_to_num(rows.numbers("amount")[counted]), code[counted], len(place))
 
 
-def _insured(inputs: Inputs, name: str, trade: Trade, place: dict[Any, int], here: Flags) -> InForce:
-    """The insurer's limit in force; NaN where the workbook knows no insurance."""
+def _insured(
+    inputs: Inputs, name: str, trade: Trade, place: dict[Any, int], currencies: Currencies
+) -> InForce:
+    """The insurer's limit in force in this currency; NaN where nobody knows it, or it stands in another."""
     rows, schedule = Rows(inputs, "insured_limits"), schedule_of(inputs)
     count = len(trade)
     if not rows and np.isnan(schedule.discretionary_limit):
@@ -174,16 +183,40 @@ def _insured(inputs: Inputs, name: str, trade: Trade, place: dict[Any, int], her
         return InForce(unknown, unknown, np.full(count, -1, np.int8))
     # A decision that ends before it begins says nothing.
     sound = ~(rows.dates("to") < rows.dates("from"))
+    table = decisions_in(inputs, name)
+    limit = rows.numbers("limit") if table is None else table["limit"]
     decisions = read_limits(
         {
             **{key: rows.texts(key)[sound] for key in ("customer", "kind")},
             **{key: rows.dates(key)[sound] for key in ("from", "to")},
-            **{key: rows.numbers(key)[sound] for key in ("limit", "insured_percentage")},
+            "limit": limit[sound],
+            "insured_percentage": rows.numbers("insured_percentage")[sound],
         }
     )
     day = np.full(count, np.datetime64(inputs.as_of, "D"))
-    found = in_force(decisions, _codes(rows, place)[sound], np.arange(count), day, schedule)
-    return found._replace(limit=np.where(here, found.limit, np.nan))
+    own = schedule_in(inputs, schedule, name)
+    found = in_force(decisions, _codes(rows, place)[sound], np.arange(count), day, own)
+    here = np.array([currencies.insured(label) == name for label in trade.customer], bool)
+    # A limit that needs no decision is as unknown as any other where it cannot be converted.
+    lost = np.isnan(own.discretionary_limit) and not np.isnan(schedule.discretionary_limit)
+    open_limit = here & (found.kind == NO_DECISION) & lost
+    kind = np.where(open_limit, kind_number("discretionary"), np.where(here, found.kind, NO_DECISION))
+    limit = np.where(here & ~open_limit, found.limit, np.nan)
+    return found._replace(limit=limit, kind=kind.astype(np.int8))
+
+
+def _suggested(arguments: dict[str, Any], insured: InForce) -> tuple[Floats, Texts]:
+    """The suggested limits and what holds each down; unknown where they hang on an unknown insured limit."""
+    found = np.asarray(credit_limit(**arguments), np.float64)
+    basis = np.array(credit_limit_basis(**arguments), object)
+    open_question = np.isnan(insured.limit) & (insured.kind >= 0)
+    if not open_question.any():
+        return found, basis
+    none = np.where(open_question, 0.0, insured.limit)
+    least = np.asarray(credit_limit(**(arguments | {"insured_limit": none})), np.float64)
+    hangs = open_question & (least != found) & ~np.isnan(found)
+    basis[hangs] = None
+    return np.where(hangs, np.nan, found), basis
 
 
 def _arguments(

@@ -6,7 +6,8 @@ from arcredit.errors import Finding
 from arcredit.ledger.reading.raw import RawColumn
 from arcredit.ledger.reading.scan import column_letter
 from arcredit.ledger.records.find import Block
-from arcredit.ledger.records.schema import Column
+from arcredit.ledger.records.schema import Column, Record
+from arcredit.words import say
 
 MOST = 50
 """Cells of one record named one by one; the others are counted."""
@@ -46,5 +47,17 @@ class Remarks:
             "low": "…" if low is None else f"{low:g}",
             "high": "…" if high is None else f"{high:g}",
             "allowed": ", ".join(column.choice_text(choice, self.language) for choice in column.choices),
+            "result": say(f"records.result.{_result(block.record, column)}", self.language),
         }
         self.add("error", block, key, where, **values)
+
+
+def _result(record: Record, column: Column) -> str:
+    """What becomes of a cell that cannot be used."""
+    if record.terms:
+        return "term"
+    if column.filled or not record.unknown:
+        return "row"
+    if column.name in record.decides:
+        return "all_unknown"
+    return "unknown" if column.name in (record.unknown, "insured_percentage") else "blank"

@@ -10,7 +10,7 @@ from arcredit.ledger.reading.raw import RawColumn, RawSheet
 from arcredit.ledger.reading.scan import column_letter
 from arcredit.ledger.records.find import Block
 from arcredit.ledger.records.remarks import MOST, Remarks
-from arcredit.ledger.records.schema import Column
+from arcredit.ledger.records.schema import Column, Record
 from arcredit.ledger.records.values import NUMERIC, Cells, read_cells, signs_of
 from arcredit.shapes import Flags, Table, Texts
 
@@ -27,7 +27,8 @@ def read_rows(
 ) -> Table:
     """The rows of a block; those with a cell that cannot be used are left out and reported.
 
-    So are events that nobody has confirmed, unless these are wanted too.
+    So are events that nobody has confirmed, unless these are wanted too. A limit that cannot be read stays,
+    as one that is not known: its customer has a limit, and no other figure may stand in for it.
     """
     raw = raw.take(~_totals(block, raw))
     held = [column for column in block.record.columns if column.name in block.columns]
@@ -42,11 +43,31 @@ def read_rows(
     kept = ~left_out
     if block.record.name == "events" and not unconfirmed:
         kept &= _counts(block, raw, cells, kept, remarks)
+    if block.record.unknown:
+        _make_unknown(block.record, cells, kept)
     found = {
         column.name: cells[column.name].values[kept] if column.name in cells else _nothing(column, kept)
         for column in block.record.columns
     }
     return Table(found)
+
+
+def _make_unknown(record: Record, cells: dict[str, Cells], kept: Flags) -> None:
+    """Blank what cannot be read, and the amount of rows that do not say all that decides it.
+
+    Where it cannot be read which of a customer's rows counts, none of their amounts is known.
+    """
+    wrong = {name: kept & (cell.trouble != None) for name, cell in cells.items()}  # noqa: E711
+    for name, rows in wrong.items():
+        blank = np.datetime64("NaT") if cells[name].values.dtype.kind == "M" else None
+        cells[name].values[rows] = blank
+    unclear = np.zeros(len(kept), bool)
+    for name in record.decides:
+        unclear |= wrong.get(name, False)
+    customer = cells["customer"].values
+    theirs = np.isin(customer.astype(str), customer[unclear].astype(str))
+    rows = kept & (theirs | wrong.get("insured_percentage", False))
+    cells[record.unknown].values[rows] = np.nan
 
 
 def _totals(block: Block, raw: RawSheet) -> Flags:
@@ -75,9 +96,10 @@ def _report(
         column = held[place]
         where = f"{column_letter(block.columns[column.name])}{raw.rows[row]}"
         remarks.cell(block, column, columns[column.name], int(row), where, str(troubles[place, row]))
-    left_out: Flags = wrong.any(axis=0)
+    needed = np.array([column.filled or not block.record.unknown for column in held], bool)
+    left_out: Flags = wrong[needed].any(axis=0)
     named = np.unique(rows[:MOST])
-    count = int(left_out.sum()) - len(named)
+    count = int(wrong.any(axis=0).sum()) - len(named)
     if count:
         last = int(raw.rows[rows[-1]])
         letter = column_letter(min(block.columns.values()))

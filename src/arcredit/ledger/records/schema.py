@@ -98,7 +98,9 @@ class Column:
 class Record:
     """A table beside the ledger; `terms` says that its columns are written one below the other.
 
-    ``within`` is a record on whose sheet this one's columns may stand too.
+    ``within`` is a record on whose sheet this one's columns may stand too. ``unknown`` is the amount that is
+    not known where a row's cells cannot be read, so that the row stays; ``decides`` are the columns that say
+    which of a customer's rows counts.
     """
 
     name: str
@@ -106,6 +108,8 @@ class Record:
     names: frozenset[str]
     terms: bool = False
     within: str = ""
+    unknown: str = ""
+    decides: tuple[str, ...] = ()
 
     def sheet(self, language: str = "en") -> str:
         """The title of its sheet."""
@@ -135,7 +139,12 @@ def _record(name: str, given: dict[str, Any]) -> Record:
         columns += [_term(key) for key in TERMS]
     own = [*given["names"], *(say(f"records.sheet.{name}", language) for language in LANGUAGES)]
     return Record(
-        name, tuple(columns), frozenset(map(plain_heading, own)), bool(terms), given.get("within", "")
+        name,
+        tuple(columns),
+        frozenset(map(plain_heading, own)),
+        bool(terms),
+        **{key: given[key] for key in ("within", "unknown") if key in given},
+        decides=tuple(given.get("decides", ())),
     )
 
 

@@ -72,7 +72,8 @@ def _decisions(page: Page, one: One) -> list[Line]:
         lines.append(Line(say("report_credit_file.own_limit"), say("report_credit_file.no_own_limit")))
     insured = one.of(one.part.insured.limit)
     if np.isnan(insured):
-        text = say("report_credit_file.no_insurance")
+        given = one.part.insured.kind[one.row] >= 0
+        text = say("report_credit_file.not_known" if given else "report_credit_file.no_insurance")
         return [*lines, Line(say("report_limits.column.insured"), text)]
     share = one.of(one.part.insured.insured_percentage)
     lines.append(Line(say("report_limits.column.insured"), insured, f"value.{one.money}"))
