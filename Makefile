@@ -35,7 +35,7 @@ mutation: .venv/.ready
 FUZZ_SECONDS ?= 60
 fuzz: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
-	for kind in zip sheet cells cli; do $(BIN)/python fuzz/fuzz_$$kind.py $(FUZZ_SECONDS) || exit 1; done
+	for kind in zip sheet cells formulas news cli; do $(BIN)/python fuzz/fuzz_$$kind.py $(FUZZ_SECONDS) || exit 1; done
 
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py

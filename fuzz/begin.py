@@ -1,4 +1,4 @@
-"""What the four fuzzers share: which code is watched, where inputs are kept, how long it runs.
+"""What the six fuzzers share: which code is watched, where inputs are kept, how long it runs.
 
 ``python fuzz/fuzz_zip.py [seconds]`` under atheris. Inputs that reach new code are kept in ``fuzz/found``
 (not in the repository); an input that breaks something is written there as ``crash-…``, and its workbook
@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 def watched() -> object:
     """Modules of ours imported within are instrumented; libraries are not."""
-    return atheris.instrument_imports(include=["arcredit.ledger", "arcredit.hosts", "arcredit.reports"])
+    return atheris.instrument_imports(include=["arcredit"])
 
 
 @contextmanager

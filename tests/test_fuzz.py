@@ -4,6 +4,7 @@
 `fuzz_cases/`. The numbers of examples keep all of this below a minute on two cores.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -13,12 +14,26 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from arcredit.errors import LedgerError
+from arcredit.ledger.records.feed import read_feed
 from hostile.arguments import arguments
 from hostile.cells import cells_mutant
 from hostile.choices import Choices
+from hostile.formulas import formulas_mutant
+from hostile.news import news
 from hostile.seeds import seeds
 from hostile.sheets import sheet_mutant
-from hostile.survival import answered, furnished, opens, patchable, patched, refreshed, unharmed
+from hostile.survival import (
+    answered,
+    furnished,
+    opens,
+    patchable,
+    patched,
+    recalculated,
+    refreshed,
+    timed,
+    unharmed,
+)
 from hostile.zips import container_mutant, zip_mutant
 
 CASES = Path(__file__).parent / "fuzz_cases"
@@ -55,6 +70,22 @@ def test_cells(recipe):
     survives(cells_mutant(Choices(recipe)), refreshed(reports="all"))
 
 
+@settings(FILES, max_examples=25)
+@given(st.binary(min_size=60, max_size=400))
+def test_formulas(recipe):
+    survives(formulas_mutant(Choices(recipe)), recalculated)
+
+
+@settings(FILES, max_examples=150)
+@given(RECIPES)
+def test_news(recipe):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "news"
+        path.write_bytes(news(Choices(recipe)))
+        with timed(), contextlib.suppress(LedgerError):
+            read_feed(path)
+
+
 @settings(FILES, max_examples=40)
 @given(RECIPES)
 def test_command_lines(recipe):
@@ -75,6 +106,12 @@ def test_real_workbooks(shared, data):
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.xlsx")), ids=lambda path: path.stem)
 def test_what_fuzzing_found(path, way):
     survives(path.read_bytes(), WRITERS[way], patchable)
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.xml")), ids=lambda path: path.stem)
+def test_what_fuzzing_found_in_news(path):
+    with pytest.raises(LedgerError):
+        read_feed(path)
 
 
 def test_memory_stays_bounded():

@@ -107,6 +107,7 @@ COMMANDS: dict[tuple[str, ...], dict[str, Sequence[str]]] = {
         **{"--book": FILES, "--date-order": WORDS, "--language": ("en", "zh")},
         **{"--backup": FLAGS, "--dry-run": FLAGS},
     },
+    ("recalc", "--recalc", "own"): {"--as-of": DAYS, "--backup": FLAGS, "--dry-run": FLAGS},
     ("claim",): READING | {"--as-of": DAYS, "--xlsx": OUT, "--overwrite": FLAGS, "--customer": NAMES},
     ("refresh",): READING
     | FIGURES

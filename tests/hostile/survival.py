@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 from click.testing import CliRunner
 
 from arcredit.errors import ArcreditError
 from arcredit.hosts.cli import main
 from arcredit.hosts.init import add_records
+from arcredit.hosts.recalc import recalculate
 from arcredit.hosts.refresh import Options, _refresh
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.replace import TEMPORARY
@@ -117,6 +119,14 @@ def patched(path: Path) -> bool:
         return patch.save()
     patch = Patch(path)
     patch.put_sheet(REPORT, "AR Aging", owner="aging")
+    return patch.save()
+
+
+def recalculated(path: Path) -> bool:
+    """Formulas with our functions brought up to date, as ``arcredit recalc`` does without LibreOffice."""
+    patch = Patch(path)
+    with np.errstate(all="ignore"):
+        recalculate(patch, OPTIONS.as_of, office=False)
     return patch.save()
 
 

@@ -178,7 +178,7 @@ def _xml(path: Path) -> list[Item]:
     try:
         guard.Parse(data, True)
         root = ElementTree.fromstring(data)
-    except (expat.ExpatError, ElementTree.ParseError, ValueError) as error:
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
         raise LedgerError("records.feed_kind", path=path.name) from error
     if local(root) not in ("rss", "feed", "RDF"):
         raise LedgerError("records.feed_kind", path=path.name)
