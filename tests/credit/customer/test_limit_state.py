@@ -75,3 +75,29 @@ def test_released_orders_never_exceed_the_limit(orders, limit, owed):
     for customer in range(4):
         shipped = amount[(who == customer) & (verdict != "HOLD")]
         assert owed + shipped.sum() <= limit + 1e-4 or not len(shipped)
+
+
+@pytest.mark.parametrize(
+    ("limit", "exposure", "over"),
+    [(100, 130.5, 30.5), (100, 100, 0), (100, -20, 0), (0, 0.01, 0.01), (None, 5, np.nan), (5, None, np.nan)],
+)
+def test_money_over_the_limit(limit, exposure, over):
+    np.testing.assert_equal(over_by(limit, exposure), over)
+
+
+@pytest.mark.parametrize("function", [limit_state, over_by])
+@pytest.mark.parametrize(
+    ("limit", "exposure", "argument"),
+    [("x", 1, "credit_limit"), (-1, 1, "credit_limit"), (1, "x", "exposure")],
+)
+def test_what_is_wrong_is_named(function, limit, exposure, argument):
+    with pytest.raises(InputError) as caught:
+        function(limit, exposure)
+    assert caught.value.argument == argument
+
+
+def test_expired_is_read_as_a_flag():
+    with pytest.raises(InputError) as caught:
+        limit_state(1, 1, "soon")
+    assert caught.value.argument == "expired"
+    assert limit_state([None, 5], [5, 5], [True, None]).tolist() == ["expired", "near"]

@@ -86,3 +86,55 @@ def test_each_customer_has_his_own():
         "2025-12-31",
     )
     assert found.legal_stop.tolist() == [False, True, True]
+
+
+def test_the_worst_legal_event_and_every_bounced_payment():
+    found = known(
+        ("tax_lien", "2025-06-01", 3), ("legal_suit", "2025-12-01", 1), ("bounced_payment", "2025-12-01", 1),
+        ("bounced_payment", "2025-12-31", 1), ("bounced_payment", "2026-01-01", 1))  # fmt: skip
+    assert (found.legal[0], found.bounced[0]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "date", "severity", "stop"),
+    [
+        ("legal_suit", "2025-10-03", 3, True),  # 89 days ago
+        ("legal_event", "2025-10-02", 3, False),
+        ("legal_event", "2025-12-01", np.nan, False),
+        ("tax_lien", "2025-12-01", 3, False),
+        ("insolvency", "2025-12-31", 1, True),
+        ("insolvency", "2026-01-01", 1, False),
+        (None, "2025-12-01", 3, False),
+        ("insurer_cancellation", "2025-12-01", 3, False),
+    ],
+)
+def test_what_stops_an_order(kind, date, severity, stop):
+    found = known((kind, date, severity))
+    assert found.legal_stop[0] == stop
+    assert found.insolvent[0] == (kind == "insolvency" and stop)
+
+
+def test_customers_apart_and_events_of_others():
+    """The last of four customers has nothing; -1 is none of ours."""
+    kinds = [
+        "legal_suit",
+        "insolvency",
+        "bounced_payment",
+        "insurer_cancellation",
+        "insolvency",
+        "legal_suit",
+    ]
+    found = troubles(
+        np.array([2, 1, 0, 2, -1, 0]),
+        np.array(kinds, object),
+        np.array(["2025-12-01", "2019-12-01", "2025-12-02", "2025-12-03", "2025-12-04", "NaT"], "M8[D]"),
+        np.array([3.0, 1.0, 2.0, 1.0, 3.0, 3.0]),
+        np.array(["NaT"] * 4, "M8[D]"),
+        np.zeros(4, bool),
+        "2025-12-31",
+    )
+    np.testing.assert_equal(found.legal, [np.nan, 3, 1, np.nan])
+    np.testing.assert_equal(found.bounced, [1, np.nan, np.nan, np.nan])
+    assert found.insolvent.tolist() == [False, True, False, False]
+    assert found.legal_stop.tolist() == [True, True, True, False]
+    assert found.cancelled_on.astype(str).tolist() == ["NaT", "NaT", "2025-12-03", "NaT"]

@@ -6,6 +6,7 @@ import pytest
 from arcredit.credit.receivables.open_items import Events, OpenItems
 from arcredit.credit.receivables.promise import promise_states
 from arcredit.credit.receivables.settlement import known_documents, payments_of, settled_on
+from arcredit.errors import InputError
 from arcredit.shapes import coded
 
 
@@ -151,3 +152,136 @@ def test_receipts_of_a_ledger_in_one_list():
     found = payments_of(given, None)
     assert found.amount.tolist() == [300.0, 600.0]
     assert [str(one) for one in found.date] == ["2025-03-01", "NaT"]
+
+
+def test_the_table_of_promises():
+    table = promise_states(
+        ["A", "B"],
+        [None, "3"],
+        ["2025-04-30", "2025-07-15"],
+        [400, None],
+        ledger(),
+        receipts(("1", "2025-04-20", 150), ("1", "2025-04-21", 260)),
+        "2025-06-30",
+        ["EUR", None],
+    )
+    assert {name: column.tolist() for name, column in table.columns.items() if name != "promised_date"} == {
+        "customer": ["A", "B"],
+        "document": [None, "3"],
+        "amount": pytest.approx([400, np.nan], nan_ok=True),
+        "currency": ["EUR", None],
+        "received": pytest.approx([410, np.nan], nan_ok=True),
+        "state": ["kept", "pending"],
+    }
+    assert table["promised_date"].astype(str).tolist() == ["2025-04-30", "2025-07-15"]
+
+
+def test_no_promises():
+    assert len(promise_states([], [], [], [], ledger(), None, "2025-06-30")) == 0
+
+
+def test_a_promise_without_a_day_is_pending():
+    assert state("A", None, None, 1, ledger(), receipts(("1", "2025-04-20", 5)))[0] == "pending"
+
+
+@pytest.mark.parametrize("argument", ["promised_date", "amount"])
+def test_promises_refuse_by_name(argument):
+    given = {"promised_date": ["2025-04-30"], "amount": [1]} | {argument: ["soon"]}
+    with pytest.raises(InputError) as caught:
+        promise_states(["A"], [None], **given, documents=ledger(), events=None, as_of="2025-06-30")
+    assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize(
+    ("which", "paid", "expected"),
+    [
+        ("1", 999.99, "broken"),  # a cent stands open
+        ("1", 1000, "kept"),
+        ("1", 1000.01, "kept"),
+        (None, 1999.99, "broken"),
+        (None, 2000, "kept"),
+    ],
+)
+def test_the_whole_is_promised_to_the_cent(which, paid, expected):
+    both = receipts(("1", "2025-04-20", min(paid, 1000)), ("2", "2025-04-20", max(paid - 1000, 0)))
+    given = both if which is None else receipts((which, "2025-04-20", paid))
+    assert state("A", which, "2025-04-30", None, ledger(), given)[0] == expected
+
+
+def test_everything_overdue_is_less_credits_and_not_what_falls_due_later():
+    """Due on the day counts; a credit of 1,000, whenever it is due, pays a debt of 1,000."""
+    falls_due = ledger(due_date=days("2025-04-30", "2025-05-01", "2025-04-30"))
+    assert state("A", None, "2025-04-30", None, falls_due, receipts(("1", "2025-04-20", 1000)))[0] == "kept"
+    assert state("A", None, "2025-04-30", None, falls_due, receipts(("2", "2025-04-20", 1000)))[0] == "broken"
+    credited = ledger(
+        amount=np.array([1000.0, -1000.0, 1000.0]), due_date=days("2025-04-01", "2025-08-01", "2025-04-01")
+    )
+    assert state("A", None, "2025-04-30", None, credited, receipts(("3", "2025-04-20", 1)))[0] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("which", "amount", "expected"),
+    [("9", 100, "unknown"), ("9", None, "unknown"), ("2", 100, "broken"), (None, 100, "broken")],
+)
+def test_a_document_that_the_ledger_does_not_hold(which, amount, expected):
+    assert state("A", which, "2025-04-30", amount, ledger(), receipts(("3", "2025-04-20", 1)))[0] == expected
+
+
+def test_a_document_settled_before_is_no_unknown_one():
+    """It is in the ledger and nothing of it is open; the other customer's document is not asked."""
+    paid = receipts(("1", "2025-03-05", 1000))
+    assert state("A", "1", "2025-04-30", None, ledger(), paid)[0] == "kept"
+    assert state("A", "3", "2025-04-30", None, ledger(), paid)[0] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("second", "day", "received"),
+    [
+        ("2025-04-20", "2025-04-10", 0),  # the day of the promise before belongs to that one
+        ("2025-04-20", "2025-04-11", 7),
+        ("2025-04-20", "2025-04-20", 7),
+        ("2025-04-20", "2025-04-21", 0),
+        ("2025-06-20", "2025-05-20", 0),  # 31 days back, however long ago the promise before was
+        ("2025-06-20", "2025-05-21", 7),
+    ],
+)
+def test_payments_since_the_promise_before(second, day, received):
+    paid = receipts(("1", day, 7))
+    for order in (slice(None), slice(None, None, -1)):
+        table = promise_states(
+            ["A", "A"], [None, None], ["2025-04-10", second][order], [7, 7], ledger(), paid, "2025-06-30"
+        )
+        assert table["received"][order][1] == received
+
+
+def test_only_the_same_customers_promise_for_the_same_document_comes_before():
+    paid = receipts(("1", "2025-04-05", 7))
+    others = ("B", None), ("A", "1"), ("A", "2"), ("A", None)
+    for who, which in others:
+        table = promise_states(
+            [who, "A"], [which, None], ["2025-04-10", "2025-04-20"], [7, 7], ledger(), paid, "2025-06-30"
+        )
+        assert table["received"][1] == (0 if (who, which) == ("A", None) else 7)
+    # Two promises for one day are held against the same money.
+    twice = promise_states(["A", "A"], [None] * 2, ["2025-04-10"] * 2, [7, 7], ledger(), paid, "2025-06-30")
+    assert twice["received"].tolist() == [7, 7]
+
+
+def test_money_without_a_day_may_have_kept_it():
+    """600 came in on a day nobody knows, 200 in time: 800 may have come, 801 cannot."""
+    given = Events(
+        np.array(["1", "1", "3"], object),
+        None,
+        days("2025-04-20", None, None),
+        np.array([-200.0, -600.0, -99.0]),
+    )
+    for amount, expected in ((200, "kept"), (200.01, "unknown"), (800, "unknown"), (800.01, "broken")):
+        assert state("A", None, "2025-04-30", amount, ledger(), given)[0] == expected
+    assert state("A", "1", "2025-04-30", 800, ledger(), given)[0] == "unknown"
+    assert state("A", "2", "2025-04-30", 1, ledger(), given)[0] == "broken"
+
+
+def test_money_in_no_currency_keeps_a_promise_in_any():
+    paid = receipts(("1", "2025-04-20", 600))
+    table = promise_states(["A"], [None], ["2025-04-30"], [600], ledger(), paid, "2025-06-30", "USD")
+    assert (table["state"].tolist(), table["currency"].tolist()) == (["kept"], ["USD"])
