@@ -202,3 +202,23 @@ def test_twenty_thousand_documents():
     sheet = cover_sheet(given)
     print(f"cover of {len(given.items)} open items: {time.perf_counter() - start:.2f} s")
     assert sheet.blocks
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "covered"),
+    [
+        (None, "taken from the invoice date", [36_000, 0]),
+        (["2025-01-06", "2025-01-06"], "as the ledger states it", [36_000, 31_500]),
+        ([None, "2025-01-06"], "where it does not (1), the invoice date", [36_000, 31_500]),
+    ],
+)
+def test_the_limit_on_the_day_of_delivery(sent, said, covered):
+    """The limit ends in January: what was invoiced in February and had left before is covered."""
+    goods = ledger(AMOUNT[:2])
+    if sent:
+        goods = replace(goods, delivery_date=np.array([day or "NaT" for day in sent], "M8[D]"))
+    decided = [("A", 90_000.0, "2024-01-01", "2025-01-31", "named")]
+    given = inputs(goods, records=insured({"insured_percentage": 0.9}, decided))
+    _, invoices = tables(given)
+    assert [line["Insured"] for line in invoices[:2]] == covered
+    assert any(said in str(cell) for line in page(given) for cell in line)

@@ -12,6 +12,8 @@ from arcredit.credit.receivables.expected_loss import Terms, expected_losses, lo
 from arcredit.credit.receivables.loss_history import cohort, rates_from, rolls
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.ledger.records import Records
+from arcredit.reports.insured import Insured
+from arcredit.reports.insured_share import insured_share
 from arcredit.reports.provision import provision_sheet
 from arcredit.reports.scratch import workbook
 from arcredit.shapes import coded
@@ -210,6 +212,40 @@ def test_insurance_takes_its_share_off():
     assert total[5] == 100
     assert total[7] == pytest.approx(45)
     assert total[8] == 55
+
+
+def test_insolvent_debts_are_insured_by_the_limit_on_the_day_of_delivery():
+    """K0 was covered when supplied and is cancelled today; K1 was supplied after the limit had gone."""
+    goods = ledger([1_000, 500], days=(45, 45), delivery_date=np.array(["2025-10-10", "2025-10-20"], "M8[D]"))
+    decisions = [
+        *(("K0", 800.0, "2025-01-01", None, "named"), ("K0", 0.0, "2025-10-15", None, "cancelled")),
+        *(("K1", 800.0, "2025-01-01", None, "named"), ("K1", 0.0, "2025-10-15", None, "cancelled")),
+    ]
+    both = table(customer=["K0", "K1"], insolvency_date=["2025-11-20", "2025-11-20"])
+    given = inputs(goods, records=insured({"insured_percentage": 0.9}, decisions, customers=both))
+    found = {line[0]: line for line in lines(given) if line[0] in ("K0", "K1") and line[1] in (1_000, 500)}
+    assert found["K0"][7] == pytest.approx(720)
+    assert found["K1"][7] == 0
+    assert sum(Insured(given, goods).cover(np.arange(2), AS_OF).insured) == 720
+    assert "by the limit on the day of delivery" in said(given)
+    # Who is not insolvent stands by the limits of today, and the sheet does not speak of it.
+    given = inputs(goods, records=insured({"insured_percentage": 0.9}, decisions))
+    assert not insured_share(given, goods, AS_OF).any()
+    assert "by the limit on the day of delivery" not in said(given)
+
+
+def test_a_limit_is_there_once_for_debts_in_two_currencies():
+    """1,000 EUR and 1,000 USD at 0.5 under a limit of 750 EUR: half of each is insured at 90 %, not more."""
+    both = ledger([1_000, 1_000], names=["K0", "K0"], currency=coded(["EUR", "USD"], "c"))
+    records = insured({"insured_percentage": 0.9}, [("K0", 750.0, None, None, "named")])
+    given = inputs(both, records=records, rates={"EUR": 1.0, "USD": 0.5}, home="EUR")
+    for place in range(2):
+        part = both.take(np.array([place]))
+        assert insured_share(given, part, AS_OF).tolist() == [0.45]
+        assert insured_share(given, part, AS_OF - dt.timedelta(1)).tolist() == [0.45]
+    # Without a rate the dollars are not insured, and take nothing from the euros.
+    given = inputs(both, records=records, rates={"EUR": 1.0}, home="EUR")
+    assert insured_share(given, both, AS_OF).tolist() == [0.675, 0.0]
 
 
 def test_credits_are_not_netted_and_the_balances_are_those_of_the_aging():

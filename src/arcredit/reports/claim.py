@@ -16,7 +16,7 @@ from arcredit.reports.claim_case import Case, NoCase, case_of, unknown_debts
 from arcredit.reports.claim_papers import OUT, add_papers
 from arcredit.reports.control import Line, origin
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured import policy_lines
+from arcredit.reports.insured import delivery_line, policy_lines
 from arcredit.reports.listing import Field, Listing
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
@@ -142,6 +142,7 @@ class _Report:
             Line(self.say("report_claim.line.buyer"), f"{case.buyer} ({case.customer})"),
             Line(self.say("report_claim.line.chosen"), self.say(f"report_claim.chosen.{case.chosen}")),
             *policy_lines(case.insured)[:3],
+            delivery_line(case.insured),
             self._date("report_claim.line.loss_date", case.loss_date),
             self._date("report_claim.line.stop", found.stop_date[0]),
             self._date("report_claim.line.notify", notify[0]),
@@ -201,7 +202,7 @@ class _Report:
         words = [reason_text(word, self.inputs.language) for word in reason_texts(found.reason)]
         fields = {
             "document": Field(self.say("report_claim.column.document"), items.document),
-            "delivered": Field(self.say("report_claim.column.delivered"), items.invoice_date, "date"),
+            "delivered": Field(self.say("report_claim.column.delivered"), items.delivered, "date"),
             "due": Field(self.say("report_claim.column.due"), items.due_date, "date"),
         }
         if (case.insured.rate[case.rows] != 1.0).any():

@@ -53,7 +53,7 @@ class Case:
         items = self.position.items
         rows = np.flatnonzero((self.position.role == DEBT) & ~np.isnan(self.insured.rate))
         late = np.where(np.isnat(items.due_date), items.invoice_date, items.due_date)[rows]
-        return rows[np.lexsort((items.invoice_date[rows], late))]
+        return rows[np.lexsort((items.delivered[rows], late))]
 
     def of(self, column: Any) -> Any:
         """A column at the documents of the claim."""
@@ -97,7 +97,7 @@ class Case:
     def _arguments(self) -> dict[str, Any]:
         items, insured = self.position.items, self.insured
         return {
-            "ship_date": self.of(items.invoice_date),
+            "ship_date": self.of(items.delivered),
             "due_date": self.of(items.due_date),
             "amount": self.amount,
             "paid": self.paid,
@@ -196,7 +196,7 @@ class Case:
         decisions = read_limits(self.insured.limits)
         name = np.array([self.customer], object)
         buyer = buyers_of(decisions, name) if len(decisions) else np.zeros(0, np.intp)
-        day = self.of(self.position.items.invoice_date)
+        day = self.of(self.position.items.delivered)
         cover = in_force(decisions, buyer, np.zeros(len(day), np.intp), day, self.insured.schedule)
         own = np.isin(cover.kind, [kind_number("discretionary"), kind_number("blind")])
         return bool((own & (np.nan_to_num(self.found.covered) > 0)).any())
@@ -262,7 +262,7 @@ def _losses(inputs: Inputs, whole: Insured, known: Any) -> Table:
         )
     return losses(
         items.customer.take(known),
-        items.invoice_date[known],
+        items.delivered[known],
         items.due_date[known],
         whole.converted(items.open_amount)[known],
         whole.converted(whole.disputed)[known],

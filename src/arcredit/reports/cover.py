@@ -12,7 +12,7 @@ from arcredit.reports import style
 from arcredit.reports.control import Line, headed, origin, placed
 from arcredit.reports.cover_figures import CoverFigures
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.insured import Insured, names_of, policy_lines, tall
+from arcredit.reports.insured import Insured, delivery_line, names_of, policy_lines, tall
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.sheet import Cell, Chart, Range, Series, Sheet, a1, letters, pixels, text_width
@@ -117,7 +117,7 @@ class _Report(CoverFigures):
         lines = [
             *origin(self.inputs),
             *policy_lines(self.insured),
-            Line(self.say("report_cover.delivered"), self.say("report_cover.invoice_day")),
+            delivery_line(self.insured),
         ]
         formula = None
         if summary is not None:

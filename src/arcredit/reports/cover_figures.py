@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from arcredit.credit import money
 from arcredit.credit.insurance.cover import tci_cover
 from arcredit.credit.insurance.eligibility import REASONS, reason_text
-from arcredit.credit.insurance.invoice_cover import InvoiceCover, invoice_cover
+from arcredit.credit.insurance.invoice_cover import InvoiceCover
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured
 from arcredit.shapes import Coded, Floats, Texts
@@ -42,19 +42,7 @@ class CoverFigures:
     @cached_property
     def cover(self) -> InvoiceCover:
         """The split of the rows that can be converted."""
-        rows, insured, items = self.known, self.insured, self.inputs.items
-        return invoice_cover(
-            items.customer.take(rows),
-            items.invoice_date[rows],
-            items.due_date[rows],
-            self.amount[rows],
-            insured.converted(insured.disputed)[rows],
-            insured.limits,
-            insured.schedule,
-            self.inputs.as_of,
-            insured.insolvency[rows],
-            insured.excluded[rows],
-        )
+        return self.insured.cover(self.known, self.inputs.as_of)
 
     @cached_property
     def known(self) -> NDArray[np.intp]:

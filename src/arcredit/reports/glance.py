@@ -142,7 +142,7 @@ class Glance:
     @cached_property
     def knows_cover(self) -> bool:
         """Whether the workbook has a policy, in a currency that these amounts can be held against."""
-        return knows_insurance(self.inputs) and not without_rate(self.inputs, self.inputs.items)
+        return knows_insurance(self.inputs) and not without_rate(self.losses.inputs, self.inputs.items)
 
     @cached_property
     def insured(self) -> Floats:
@@ -154,7 +154,7 @@ class Glance:
             items = self._at(day)
             if items is not None:
                 debt = np.maximum(np.nan_to_num(items.open_amount), 0.0)
-                part = money.rounded((debt * insured_share(self.inputs, items, day)).sum())
+                part = money.rounded((debt * insured_share(self.losses.inputs, items, day)).sum())
                 found[place] = float(share_of(part, money.total(debt)))
         return found
 
@@ -234,5 +234,5 @@ class Glance:
             return float(self.top[1][0]), np.nan
         theirs = items.take(np.flatnonzero(items.customer.texts() == names[0]))
         debt = np.maximum(theirs.open_amount, 0.0)
-        part = (debt * insured_share(self.inputs, theirs, self.inputs.as_of)).sum()
+        part = (debt * insured_share(self.losses.inputs, theirs, self.inputs.as_of)).sum()
         return float(self.top[1][0]), float(np.minimum(share_of(part, self.top[1][0]), 1.0))

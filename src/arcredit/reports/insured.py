@@ -7,10 +7,12 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arcredit.credit import money
 from arcredit.credit.insurance.eligibility import EXCLUSIONS, reason_text
 from arcredit.credit.insurance.insurance_policy import TERMS, Schedule, read_schedule, term_text
+from arcredit.credit.insurance.invoice_cover import InvoiceCover, invoice_cover
 from arcredit.credit.receivables.dispute import Contested, contested
 from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.portfolio import digits_of
@@ -104,6 +106,22 @@ class Insured:
                 reasons[row] = _EXCLUDING.get(why.strip().lower(), reasons[row])
         return reasons
 
+    def cover(self, rows: NDArray[np.intp], day: Any) -> InvoiceCover:
+        """What of these items is insured, invoice by invoice, by the limit on its day of delivery."""
+        items = self.items
+        return invoice_cover(
+            items.customer.take(rows),
+            items.delivered[rows],
+            items.due_date[rows],
+            self.converted(items.open_amount)[rows],
+            self.converted(self.disputed)[rows],
+            self.limits,
+            self.schedule,
+            day,
+            self.insolvency[rows],
+            self.excluded[rows],
+        )
+
     @cached_property
     def insolvency(self) -> Days:
         """The day each item's customer became insolvent, as far as the records know."""
@@ -173,6 +191,16 @@ _EXCLUDING = {
     for word in EXCLUSIONS
     for text in (word, *(reason_text(word, language) for language in LANGUAGES))
 }
+
+
+def delivery_line(insured: Insured) -> Line:
+    """What counts as the day of delivery of what is owed."""
+    say, items = insured.inputs.say, insured.items
+    owed = items.open_amount > 0
+    stated = np.zeros(len(items), bool) if items.delivery_date is None else ~np.isnat(items.delivery_date)
+    missing = int((owed & ~stated).sum())
+    key = "stated_days" if not missing else "some_days" if (owed & stated).any() else "invoice_day"
+    return Line(say("report_cover.delivered"), say(f"report_cover.day.{key}", count=f"{missing:,}"))
 
 
 def policy_lines(insured: Insured) -> list[Line]:

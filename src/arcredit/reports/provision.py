@@ -79,13 +79,17 @@ class _Provision:
             self.say("report_provision.subtitle", as_of=self.inputs.as_of.isoformat(), currency=shown)
         )
         self._control()
+        judged: list[tuple[OpenItems, Losses]] = []
         for name, items in parts:
             if name != parts[0][0]:
                 self.page.breaks.append(self.page.row)
             losses = Losses.of(self.inputs, name, of_currency(self.inputs.documents, name))
             self._currency(name, items, losses, several=len(parts) > 1)
+            judged.append((items, losses))
         for key in ("simplified", "credits", "insured" if knows_insurance(self.inputs) else "uninsured"):
             self.page.note(self.say(f"report_provision.note.{key}"))
+        if knows_insurance(self.inputs) and any(losses.single(items).any() for items, losses in judged):
+            self.page.note(self.say("report_provision.note.insolvent"))
         unknown = without_rate(self.inputs, self.inputs.items)
         if unknown:
             self.page.note(self.say("report_provision.note.no_rate", currencies=", ".join(unknown)))

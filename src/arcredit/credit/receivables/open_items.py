@@ -38,7 +38,8 @@ class OpenItems:
 
     ``amount`` and ``open_amount`` are negative for credits and NaN where the ledger does not state them;
     unknown dates are NaT. ``row`` is the row in the sheet, -1 for a row that stands in another one.
-    ``due_assumed`` marks a due date that the ledger does not state.
+    ``due_assumed`` marks a due date that the ledger does not state. ``delivery_date`` is when the goods left,
+    NaT where the ledger does not say.
     """
 
     customer: Coded
@@ -54,9 +55,17 @@ class OpenItems:
     customer_name: Coded | None = None
     row: Rows | None = None
     due_assumed: Flags | None = None
+    delivery_date: Days | None = None
 
     def __len__(self) -> int:
         return len(self.document)
+
+    @property
+    def delivered(self) -> Days:
+        """Days of delivery; of an invoice whose delivery the ledger does not state, its own date."""
+        if self.delivery_date is None:
+            return self.invoice_date
+        return np.where(np.isnat(self.delivery_date), self.invoice_date, self.delivery_date)
 
     def take(self, rows: NDArray[Any]) -> "OpenItems":
         """The same columns at other rows (positions or a mask)."""

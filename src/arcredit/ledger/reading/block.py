@@ -81,7 +81,9 @@ def decided(source: Source, mapping: Mapping, whole: RawSheet, signs: Signs) -> 
     """
     columns = {name: whole.column(column_number(letter)) for name, letter in mapping.columns.items()}
     money = [column for name, column in columns.items() if name in MONEY]
-    dated = {name: column for name, column in columns.items() if name in (*DATES, "date")}
+    # What insurance alone asks for decides nothing about the ledger's other dates.
+    known = {*DATES, "date"} - {"delivery_date"}
+    dated = {name: column for name, column in columns.items() if name in known}
     if "currency" not in columns:
         one_currency(source.path, mapping.sheet, money)
     decimal = decimal_sign(source.path, mapping.sheet, money, signs.decimal, signs.usual_decimal)

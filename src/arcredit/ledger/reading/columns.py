@@ -17,7 +17,7 @@ from arcredit.ledger.reading.raw import BLANK, DATE, ERROR, NUMBER, TEXT, UNSTOR
 from arcredit.ledger.reading.scan import column_letter
 
 MONEY = ("amount", "open_amount", "paid_amount", "disputed_amount")
-DATES = ("invoice_date", "due_date", "paid_date")
+DATES = ("invoice_date", "delivery_date", "due_date", "paid_date")
 NAMES = (
     "customer",
     "customer_name",
@@ -33,6 +33,7 @@ NAMES = (
     "disputed_amount",
     "terms_days",
     "reference",
+    "delivery_date",
 )
 """The glossary names a column can have."""
 
@@ -172,8 +173,13 @@ def assign(headings: Sequence[Heading]) -> tuple[dict[str, Heading], list[Reason
 
 
 def _preferred(name: str, free: list[Heading], currencies: bool) -> Heading:
-    """Of several columns for one name: in the document's currency if the ledger names currencies, filled."""
+    """Of several columns for one name: in the document's currency if the ledger names currencies, filled.
+
+    Days of delivery stand for an invoice's date only where it has no other.
+    """
     filled = [item for item in free if item.content.filled] or free
+    if name == "invoice_date":
+        filled = [item for item in filled if "delivery_date" not in names_of(item.texts)] or filled
     if name in MONEY:
         same = [item for item in filled if bool(_LOCAL.search(item.texts[0].lower())) != currencies]
         filled = same or filled

@@ -66,9 +66,10 @@ def documents(
         customer_name=coded_column(block.column("customer_name")) if block.has("customer_name") else None,
         row=block.sheet.rows.astype(np.intp),
         due_assumed=assumed,
+        delivery_date=_delivered(block, found),
     )
     _look_at(block, items, document, found)
-    return items.take(np.flatnonzero(~found.rejected)), stated
+    return (items.take(np.flatnonzero(~found.rejected)) if found.rejected.any() else items), stated
 
 
 def _settled(block: Block, tied: str, stated: Floats, how: NDArray[Any]) -> tuple[Floats, NDArray[Any]]:
@@ -127,6 +128,16 @@ def _dates(block: Block, found: Found) -> tuple[Days, Days, Flags]:
     found.rows_note("info", "ledger.due_from_terms", assumed & stated, block.letter("due_date"))
     found.rows_note("warning", "ledger.due_assumed", assumed & ~stated, block.letter("due_date"))
     return invoice_date, due, assumed
+
+
+def _delivered(block: Block, found: Found) -> Days | None:
+    """Days of delivery; one that cannot be read is not known."""
+    if not block.has("delivery_date"):
+        return None
+    day, how = block.days("delivery_date")
+    unread = (how == BAD) | ((how == GOOD) & ((day < FIRST) | (day > LAST)))
+    found.rows_note("warning", "ledger.delivery_date_unread", unread, block.letter("delivery_date"))
+    return np.where(unread, np.datetime64("NaT"), day)
 
 
 def _reject_dates(block: Block, name: str, day: Days, how: NDArray[Any], found: Found) -> None:
