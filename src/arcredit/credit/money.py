@@ -55,7 +55,9 @@ def total(amount: Floats) -> float:
     >>> total(np.array([0.1] * 10))
     1.0
     """
-    return float(grouped(amount, np.zeros(amount.shape, np.intp), 1)[0])
+    whole, scale = units(amount)
+    # From a positive 0, so that nothing but negative zeros is no negative zero.
+    return float(whole.sum(initial=0.0) / scale)
 
 
 def grouped(amount: Floats, code: NDArray[Any], groups: int) -> Floats:

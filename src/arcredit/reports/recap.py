@@ -153,7 +153,7 @@ class Recap:
     def _amount(self, placed: Placed, key: str) -> float:
         part = placed.part
         if key in self.form.labels:
-            return money.total(part.buckets[:, part.labels.index(key)]) if key in part.labels else 0.0
+            return float(part.bucket_totals[part.labels.index(key)]) if key in part.labels else 0.0
         return money.total(getattr(part, key))
 
     def _share(self, placed: Placed, label: str) -> float:

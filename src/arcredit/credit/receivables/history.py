@@ -13,10 +13,11 @@ Source: Hackett and CRISK definitions of DSO, best possible DSO and average days
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from arcredit.credit import money
@@ -75,6 +76,16 @@ class Months:
     older: float
 
 
+class Payments(NamedTuple):
+    """What was paid: the document's row, the amount, the document's dates, the day of payment."""
+
+    row: NDArray[np.intp]
+    amount: Floats
+    invoice: Days
+    due: Days
+    date: Days
+
+
 def histories(documents: OpenItems, events: Events | None, as_of: Any) -> list[tuple[str, History]]:
     """The history of every currency's ledger, in alphabetical order; "" is no currency."""
     parts = by_currency(documents)
@@ -106,37 +117,34 @@ def history(documents: OpenItems, events: Events | None, as_of: Any) -> History:
         The last day. [date]
     """
     day = one_date(as_of)
-    months = _months(documents, events, day)
+    now = open_at(documents, day, events)
+    months = _months(documents, events, day, now)
     dated = events is not None or documents.paid_date is not None
     known = SHOWN + ROLLING if dated else 1
     receivables, overdue = np.full((2, SHOWN + ROLLING), np.nan)
-    for place in range(known):
-        if place == 0 or months.ends[place] >= _first_day(documents):
-            receivables[place], overdue[place] = _balance(documents, events, months.ends[place])
-    rows = [_month(months, receivables, overdue, place) for place in range(SHOWN)]
-    dso, countback, best, delinquent, cei = (np.array(column)[::-1] for column in zip(*rows, strict=True))
-    figures = dict(zip(("dso_quarter", "countback", "best", "delinquent", "cei"), rows[0], strict=True))
+    receivables[0], overdue[0] = _balance(now, day)
+    for place in range(1, known):
+        end = months.ends[place]
+        if end >= _first_day(documents):
+            receivables[place], overdue[place] = _balance(open_at(documents, end, events), end)
+    by_month = _by_month(months, receivables, overdue)
+    figures = {"dso_quarter" if name == "dso" else name: float(by_month[name][0]) for name in by_month}
     figures |= _year(months, receivables) | _payments(documents, events, day)
     return History(
-        months.ends[:SHOWN][::-1],
-        receivables[:SHOWN][::-1],
-        overdue[:SHOWN][::-1],
-        months.sales[:SHOWN][::-1],
-        dso,
-        countback,
-        best,
-        delinquent,
-        cei,
-        figures,
-        _reasons(figures, documents, events, months),
+        ends=months.ends[:SHOWN][::-1],
+        receivables=receivables[:SHOWN][::-1],
+        overdue=overdue[:SHOWN][::-1],
+        sales=months.sales[:SHOWN][::-1],
+        **{name: column[::-1] for name, column in by_month.items()},
+        figures=figures,
+        unknown=_reasons(figures, documents, events, months),
     )
 
 
-def _months(documents: OpenItems, events: Events | None, day: np.datetime64) -> Months:
+def _months(documents: OpenItems, events: Events | None, day: np.datetime64, now: OpenItems) -> Months:
     days = month_days(day, LOOK_BACK)
     month = day.astype(MONTH) - np.arange(LOOK_BACK)
-    items = open_at(documents, day, events)
-    open_now, older = open_by_month(items, day, LOOK_BACK)
+    open_now, older = open_by_month(now, day, LOOK_BACK)
     sales, write_offs = sales_by_month(documents, day, LOOK_BACK), np.zeros(LOOK_BACK)
     if events is not None:
         sales = across([sales, _of_kind(events, "credit_note", day)])
@@ -174,26 +182,40 @@ def _are(events: Events, name: str) -> Flags:
     return np.asarray(wanted[events.kind.codes])
 
 
-def _balance(documents: OpenItems, events: Events | None, end: np.datetime64) -> tuple[float, float]:
-    items = open_at(documents, end, events)
+def _balance(items: OpenItems, end: np.datetime64) -> tuple[float, float]:
     matrix = aging_matrix(items.customer, items.due_date, items.open_amount, end)
     return money.total(matrix.total), money.total(matrix.overdue)
 
 
-def _month(months: Months, receivables: Floats, overdue: Floats, place: int) -> tuple[float, ...]:
-    """DSO, count-back, best possible, days delinquent and CEI at a month's end."""
-    closing, late = receivables[place], overdue[place]
-    window = slice(place, place + ROLLING)
-    sold, days = _sum(months.sales[window]), months.days[window].sum()
-    current = money.total(np.array([closing, -late])) if closing == closing else np.nan
-    lost = months.write_offs[window].sum()
-    return (
-        float(ar_dso(closing, sold, days)),
-        ar_dso_countback(closing, months.sales[place:], months.days[place:]),
-        float(ar_dso_best(current, sold, days)),
-        float(ar_days_delinquent(late, sold, days)),
-        float(ar_cei(receivables[place + ROLLING], sold, closing, current, lost)),
-    )
+def _by_month(months: Months, receivables: Floats, overdue: Floats) -> dict[str, Floats]:
+    """The days and the CEI at the ends of the months shown, newest first."""
+    closing, late = receivables[:SHOWN], overdue[:SHOWN]
+    sold = _rolling(months.sales)
+    days, lost = (_windows(amounts).sum(axis=1) for amounts in (months.days, months.write_offs))
+    current = np.full(SHOWN, np.nan)
+    counted = np.full(SHOWN, np.nan)
+    for place in np.flatnonzero(~np.isnan(closing)):
+        current[place] = money.total(np.array([closing[place], -late[place]]))
+        counted[place] = ar_dso_countback(closing[place], months.sales[place:], months.days[place:])
+    return {
+        "dso": ar_dso(closing, sold, days),
+        "countback": counted,
+        "best": ar_dso_best(current, sold, days),
+        "delinquent": ar_days_delinquent(late, sold, days),
+        "cei": ar_cei(receivables[ROLLING : ROLLING + SHOWN], sold, closing, current, lost),
+    }
+
+
+def _windows(amounts: Floats) -> Floats:
+    """The months that the figures of each month shown look back on, side by side."""
+    return sliding_window_view(amounts, ROLLING)[:SHOWN]
+
+
+def _rolling(amounts: Floats) -> Floats:
+    """Sums of the windows, exact as all money; blank where a part is."""
+    whole, scale = money.units(amounts)
+    unknown = np.isnan(_windows(amounts)).any(axis=1)
+    return np.where(unknown, np.nan, _windows(whole).sum(axis=1) / scale)
 
 
 def _sum(amounts: Floats) -> float:
@@ -215,28 +237,28 @@ def _year(months: Months, receivables: Floats) -> dict[str, float]:
 def _payments(documents: OpenItems, events: Events | None, day: np.datetime64) -> dict[str, float]:
     """Days to pay and days beyond terms of what was paid in the last twelve months."""
     paid = payments(documents, events)
-    recent = (paid["date"] <= day) & (paid["date"] > day - 365) & (paid["amount"] > 0)
-    recent &= ~(paid["invoice"].isna() | paid["due"].isna())
-    rows = {name: paid[name].to_numpy()[recent.to_numpy()] for name in paid}
+    recent = (paid.date <= day) & (paid.date > day - 365) & (paid.amount > 0)
+    recent &= ~(np.isnat(paid.invoice) | np.isnat(paid.due))
+    amount, date = paid.amount[recent], paid.date[recent]
     return {
-        "days_to_pay": ar_days_to_pay(rows["amount"], rows["invoice"], rows["date"]),
-        "beyond_terms": ar_days_beyond_terms(rows["amount"], rows["due"], rows["date"]),
+        "days_to_pay": ar_days_to_pay(amount, paid.invoice[recent], date),
+        "beyond_terms": ar_days_beyond_terms(amount, paid.due[recent], date),
     }
 
 
-def payments(documents: OpenItems, events: Events | None) -> pd.DataFrame:
-    """What was paid: the document's row, the amount, the document's dates, the day of payment."""
+def payments(documents: OpenItems, events: Events | None) -> Payments:
+    """What was paid, by documents' own dates of payment or by receipts."""
     return _paid_documents(documents) if events is None else _receipts(documents, events)
 
 
-def _paid_documents(documents: OpenItems) -> pd.DataFrame:
+def _paid_documents(documents: OpenItems) -> Payments:
     blank = np.full(len(documents), np.datetime64("NaT"), DAY)
     date = blank if documents.paid_date is None else documents.paid_date
     rows = np.arange(len(documents))
-    return _frame(rows, documents.amount, documents.invoice_date, documents.due_date, date)
+    return Payments(rows, documents.amount, documents.invoice_date, documents.due_date, date)
 
 
-def _receipts(documents: OpenItems, events: Events) -> pd.DataFrame:
+def _receipts(documents: OpenItems, events: Events) -> Payments:
     """Receipts with the dates of the document they pay; numbers that several documents share are left out."""
     number = pd.Series(np.arange(len(documents)), index=documents.document)
     number = number[~number.index.duplicated(keep=False) & number.index.notna()]
@@ -245,11 +267,7 @@ def _receipts(documents: OpenItems, events: Events) -> pd.DataFrame:
     rows = np.flatnonzero((place >= 0) & ~other)
     target = number.to_numpy()[place[rows]]
     invoice, due = documents.invoice_date[target], documents.due_date[target]
-    return _frame(target, -events.amount[rows], invoice, due, events.date[rows])
-
-
-def _frame(row: NDArray[np.intp], amount: Floats, invoice: Days, due: Days, date: Days) -> pd.DataFrame:
-    return pd.DataFrame({"row": row, "amount": amount, "invoice": invoice, "due": due, "date": date})
+    return Payments(target, -events.amount[rows], invoice, due, events.date[rows])
 
 
 def _reasons(

@@ -8,6 +8,7 @@ Source: product rules "parts equal the whole to the cent" and "conversion only w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,12 +44,13 @@ class Portfolio:
     def __len__(self) -> int:
         return len(self.customer)
 
-    @property
+    @cached_property
     def bucket_totals(self) -> Floats:
         """The whole currency's money in each bucket."""
-        return np.array([money.total(column) for column in self.buckets.T])
+        height, width = self.buckets.shape
+        return money.grouped(self.buckets.reshape(-1), np.tile(np.arange(width), height), width)
 
-    @property
+    @cached_property
     def bucket_shares(self) -> Floats:
         """Each bucket's part of all buckets, credits that are not applied left aside."""
         totals = self.bucket_totals

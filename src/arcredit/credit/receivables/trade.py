@@ -239,17 +239,14 @@ def _habits(
 ) -> dict[str, Floats]:
     """Payments of the last twelve months: how many, how late, and the index of at least three."""
     paid = payments(documents, events)
-    rows = {name: paid[name].to_numpy() for name in paid}
-    date, due, amount = rows["date"].astype("datetime64[D]"), rows["due"], rows["amount"]
-    used = (date > year) & (date <= day) & (amount > 0) & ~np.isnat(due)
-    code = groups.of_documents[rows["row"][used].astype(np.intp)]
-    late = (date[used] - due[used].astype("datetime64[D]")) / np.timedelta64(1, "D")
+    used = (paid.date > year) & (paid.date <= day) & (paid.amount > 0) & ~np.isnat(paid.due)
+    amount, due, date = paid.amount[used], paid.due[used], paid.date[used]
+    code = groups.of_documents[paid.row[used]]
+    late = (date - due) / np.timedelta64(1, "D")
     return {
         "paid": groups.count(code),
-        "late_terms": weighted(late, amount[used], code, groups.height),
-        "pay_index": ledger_pay_index(
-            amount[used], due[used].astype("datetime64[D]"), date[used], code, groups.height
-        ),
+        "late_terms": weighted(late, amount, code, groups.height),
+        "pay_index": ledger_pay_index(amount, due, date, code, groups.height),
     }
 
 
