@@ -55,3 +55,55 @@ def test_exposure_is_kept_and_cover_never_adds_loss(lines, share):
     assert table["exposure"].sum() == pytest.approx(sum(owed))
     assert table["customers"].sum() == sum(amount > 0 for amount in owed)
     assert (table["insured"] <= table["uninsured"] + 1e-9).all()
+
+
+def test_every_column_by_hand():
+    """Grade 4: 0.6 % of 90 % of 300 is 1.62; of 300 less 80 % of 150 it is 0.972. Grade 6: 2.5 %."""
+    table = loss_by_grade([6, 4, None, 4, 6, 10], [100, 200, 50, 100, None, -7], [0, 100, 9, 50, 8, 9], 0.8)
+    expected = {
+        "grade": [4, 6, np.nan],
+        "customers": [2, 1, 1],
+        "exposure": [300, 100, 50],
+        "within": [150, 0, 9],
+        "pd": [0.006, 0.025, np.nan],
+        "loss_given_default": [0.9, 0.9, np.nan],
+        "uninsured": [1.62, 2.25, np.nan],
+        "insured": [0.97, 2.25, np.nan],
+    }
+    assert list(table.columns) == list(expected)
+    for name, column in expected.items():
+        np.testing.assert_equal(table[name], column, name)
+
+
+def test_the_first_and_the_last_grade_are_their_own():
+    table = loss_by_grade([10, 1, None], [1000, 1000, 1000], [None, 0, 0], 0.9)
+    np.testing.assert_equal(table["grade"], [1, 10, np.nan])
+    np.testing.assert_equal(table["uninsured"], [0.45, 900, np.nan])
+
+
+@pytest.mark.parametrize("argument", ["exposure", "within", "insured_percentage"])
+def test_what_is_wrong_is_named(argument):
+    given = {"exposure": [1], "within": [1], "insured_percentage": 0.9}
+    with pytest.raises(InputError) as caught:
+        loss_by_grade([4], **(given | {argument: "x"}))
+    assert caught.value.argument == argument
+
+
+def test_columns_of_unequal_height_and_cover_below_nothing_are_refused():
+    for grade, exposure, within in (([4], [1, 1], [1, 1]), ([4], [1], [-1])):
+        with pytest.raises(InputError):
+            loss_by_grade(grade, exposure, within, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "within", "found"),
+    [
+        ([10, 200], [10, 150], (1, 200, 200, 65)),
+        ([200, np.nan, 200], [500, 0, 0], (0, 200, 200, 20)),  # no more than the debt is covered
+        ([-5, 0.01], [0, 0], (1, 0.01, 0.01, 0.01)),
+        ([0.5, 0.4], [0.5, 0], (0, 0.5, 0.5, 0.05)),
+        ([100], [33.33], (0, 100, 100, 70)),  # 100 - 29.997
+    ],
+)
+def test_the_largest_customer(exposure, within, found):
+    assert tuple(largest_loss(np.array(exposure), np.array(within), 0.9)) == found

@@ -134,3 +134,92 @@ def test_insured_money_is_what_a_claim_without_deductions_pays():
     claim = claims(["A"] * 3, SHIPPED[:3], DUE[:3], amount, None, None, limits, POLICY, "2025-07-01")
     found = cover(amount, 900)
     assert round(found.insured.sum(), 2) == claim.indemnity[0] == 810.0
+
+
+def of_buyers(buyers, amount, limits, policy=POLICY, **more):
+    count = len(buyers)
+    return invoice_cover(
+        buyers, SHIPPED[:1] * count, DUE[:1] * count, amount, None, limits, policy, "2025-07-01", **more
+    )
+
+
+def test_each_buyer_at_his_own_percentage():
+    limits = [
+        ["customer", "limit", "insured_percentage"],
+        ["A", 500, 0.75],
+        ["B", 5_000, None],
+        ["C", None, 0.5],
+    ]
+    found = of_buyers(["B", "A", "C", "A", "B"], [100, 400, 60, 300, -30], limits)
+    np.testing.assert_equal(found.insured, [63, 300, np.nan, 75, 0])
+    np.testing.assert_equal(found.own_risk, [7, 100, np.nan, 25, 0])
+    np.testing.assert_equal(found.uninsured, [0, 0, np.nan, 200, 0])
+    assert found.unknown.tolist() == [0, 0, 60, 0, 0]
+    assert found.set_off.tolist() == [-30, 0, 0, 0, 30]
+    assert found.unapplied.tolist() == [0, 0, 0, 0, 0]
+    np.testing.assert_equal(found.limit, [5000, 500, np.nan, 500, np.nan])
+    np.testing.assert_equal(found.insured_percentage, [0.9, 0.75, np.nan, 0.75, np.nan])
+    assert reason_texts(found.reason).tolist() == [
+        "eligible",
+        "eligible",
+        "limit unknown",
+        "over limit",
+        "credit",
+    ]
+    assert [str(day) for day in found.stop_date] == ["2025-05-06"] * 5
+
+
+def test_what_is_excluded_is_uninsured():
+    found = of_buyers(["A", "A"], [100, 50], [["customer", "limit"], ["A", 500]], excluded=["fraud", None])
+    assert (found.insured.tolist(), found.uninsured.tolist()) == ([0, 45], [100, 0])
+    assert reason_texts(found.reason).tolist() == ["fraud", "eligible"]
+    np.testing.assert_equal(found.insured_percentage, [np.nan, 0.9])
+
+
+def test_shipments_after_the_insolvency_are_uninsured():
+    limits = [["customer", "limit"], ["A", 500]]
+    found = of_buyers(["A"], [100], limits, insolvency_date=["2025-01-05"])
+    assert (found.insured[0], reason_texts(found.reason)[0]) == (0, "after insolvency")
+    assert of_buyers(["A"], [100], limits, insolvency_date=["2025-01-06"]).insured[0] == 90
+
+
+def test_without_decisions_the_policy_decides():
+    own = {"discretionary_limit": 70, "discretionary_percentage": 0.5}
+    for limits in (None, [["customer", "limit"]]):
+        found = of_buyers(["A"], [100], limits, POLICY | own)
+        assert (found.insured[0], found.own_risk[0], found.uninsured[0]) == (35, 35, 30)
+
+
+def test_cents_of_a_share_are_those_of_the_whole():
+    """Two thirds of 0.05, 0.05 and 0.05: 0.0333 and so on is 0.03, 0.04, 0.03, in all 0.10."""
+    limits = [["customer", "limit", "insured_percentage"], ["A", 500, 2 / 3]]
+    found = of_buyers(["A"] * 3, [0.05] * 3, limits)
+    assert sorted(found.insured.tolist()) == [0.03, 0.03, 0.04]
+    assert found.insured.sum() == pytest.approx(0.10)
+    assert (found.insured + found.own_risk).tolist() == pytest.approx([0.05] * 3)
+
+
+def test_a_percentage_of_nothing_pays_nothing():
+    policy = POLICY | {"limit_basis": "payout"}
+    limits = [["customer", "limit", "insured_percentage"], ["A", 50, 0.0], ["B", 50, 0.5]]
+    found = of_buyers(["A", "B"], [100, 120], limits, policy)
+    assert (found.insured.tolist(), found.own_risk.tolist(), found.uninsured.tolist()) == (
+        [0, 50],
+        [0, 50],
+        [100, 20],
+    )
+    # The limit shown is the debt that the payment stands for.
+    np.testing.assert_equal(found.limit, [50, 50])
+
+
+def test_vat_beside_a_dispute():
+    """120 with 20 % VAT, 60 of it disputed: 50 net of the rest."""
+    found = cover([120.0], 500, POLICY | {"vat_rate": 0.2}, disputed=[60.0])
+    assert (found.insured[0], found.own_risk[0], found.uninsured[0]) == (45, 5, 70)
+    assert reason_texts(found.reason)[0] == "dispute"
+
+
+def test_credits_are_used_up_oldest_first():
+    found = cover([100.0, -60.0, -70.0], 500)
+    assert found.set_off.tolist() == [-100, 60, 40]
+    assert found.unapplied.tolist() == [0, 0, -30]

@@ -6,6 +6,7 @@ import pytest
 from arcredit.credit.insurance.claims import claims
 from arcredit.credit.insurance.loss_position import CREDIT_SINCE, DEBT, SETTLED, losses, position
 from arcredit.credit.receivables.open_items import Events, OpenItems
+from arcredit.errors import InputError
 from arcredit.shapes import coded
 
 AS_OF = "2025-12-31"
@@ -16,8 +17,8 @@ def ledger(*rows):
     return OpenItems(
         customer=coded([row[4] if len(row) > 4 else "A" for row in rows], "customer"),
         document=np.array([row[0] for row in rows], object),
-        invoice_date=np.array([row[1] for row in rows], "M8[D]"),
-        due_date=np.array([row[2] for row in rows], "M8[D]"),
+        invoice_date=np.array([row[1] or "NaT" for row in rows], "M8[D]"),
+        due_date=np.array([row[2] or "NaT" for row in rows], "M8[D]"),
         amount=np.array([row[3] for row in rows], float),
         open_amount=np.array([row[3] for row in rows], float),
     )
@@ -27,7 +28,7 @@ def receipts(*rows):
     return Events(
         document=np.array([row[0] for row in rows], object),
         customer=coded(["A"] * len(rows), "customer"),
-        date=np.array([row[1] for row in rows], "M8[D]"),
+        date=np.array([row[1] or "NaT" for row in rows], "M8[D]"),
         amount=np.array([row[2] for row in rows], float),
     )
 
@@ -130,3 +131,102 @@ def test_fraud_and_disputes_are_no_loss(disputed, excluded):
     dates = ["2025-03-01"] * 2, ["2025-03-31"] * 2
     found = losses(["A", "B"], *dates, [10.0, 5.0], disputed, None, policy, AS_OF, None, excluded)
     assert found["customer"].tolist() == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("dated", "owed", "since"),
+    [("2025-08-09", 100, 30), ("2025-08-10", 70, 0), (None, 100, 30)],
+)
+def test_an_invoice_of_the_day_of_the_loss_is_owed_on_it(dated, owed, since):
+    """30 came in in September. Of an invoice written later only what is still open counts."""
+    found = position(
+        ledger(("1", dated, "2025-09-08", 100)), receipts(("1", "2025-09-10", -30)), "A", AS_OF, "2025-08-09"
+    )
+    assert listed(found) == [("1", 100, owed, since, DEBT)]
+
+
+@pytest.mark.parametrize(
+    ("dated", "since", "role"),
+    [("2025-08-09", 0, DEBT), ("2025-08-10", 7, CREDIT_SINCE), (None, 0, DEBT)],
+)
+def test_a_credit_note_after_the_loss_is_a_recovery(dated, since, role):
+    documents = ledger(*INVOICES[:1], ("C", dated, dated, -7), ("D", dated, dated, -7, "B"))
+    found = position(documents, None, "A", AS_OF, "2025-08-09")
+    assert listed(found) == [("1", 50_000, 50_000, 0, DEBT), ("C", -7, -7, since, role)]
+
+
+@pytest.mark.parametrize("owner", [("A", "A", "A"), ("B", "A", "A")])
+def test_loose_receipts_of_one_day_are_counted(owner):
+    """Two of the same day before the loss are two; other customers' are none of the buyer's."""
+    loose = receipts((None, "2025-03-01", -100), (None, "2025-03-01", -50), (None, "2025-09-01", -25))
+    loose = Events(**{**vars(loose), "customer": coded(list(owner), "customer")})
+    lines = listed(position(ledger(*INVOICES[:1]), loose, "A", AS_OF, "2025-08-09"))[1:]
+    before = [(None, -100, -100, 0, DEBT), (None, -50, -50, 0, DEBT)]
+    assert lines == [*before[owner[0] == "B" :], (None, -25, -25, 25, CREDIT_SINCE)]
+
+
+@pytest.mark.parametrize(
+    ("due", "paid_on", "shown"),
+    [
+        ("2025-03-10", "2025-05-01", [("9", 10, 0, 0, DEBT)]),  # due with the oldest open one
+        ("2025-03-09", "2025-05-01", []),
+        ("2025-03-09", "2025-08-09", []),
+        ("2025-03-09", "2025-08-10", [("9", 10, 10, 10, SETTLED)]),
+        ("2025-03-10", "2025-08-10", [("9", 10, 10, 10, DEBT)]),
+        (None, "2025-05-01", []),
+    ],
+)
+def test_what_was_paid_belongs_to_the_claim_from_the_oldest_open_debt_on(due, paid_on, shown):
+    documents = ledger(("2", "2025-02-10", "2025-03-10", 40), ("9", "2025-02-01", due, 10))
+    found = position(documents, receipts(("9", paid_on, -10)), "A", AS_OF, "2025-08-09")
+    assert listed(found) == [("2", 40, 40, 0, DEBT), *shown]
+
+
+def test_documents_up_to_the_day_of_the_claim():
+    """The 20 that were paid ahead of tomorrow's invoice are unapplied money."""
+    documents = ledger(("1", AS_OF, "2026-01-30", 10), ("2", "2026-01-01", "2026-01-31", 20))
+    found = position(documents, receipts(("2", AS_OF, -20)), "A", AS_OF)
+    assert listed(found) == [("1", 10, 10, 0, DEBT), ("2", -20, -20, 0, DEBT)]
+
+
+def test_nothing_open_is_no_claim():
+    documents = ledger(("1", "2025-01-10", "2025-02-10", 10))
+    assert listed(position(documents, receipts(("1", "2025-03-01", -10)), "A", AS_OF, "2025-08-09")) == []
+    later = position(documents, receipts(("1", "2025-09-01", -10)), "A", AS_OF, "2025-08-09")
+    assert listed(later) == [("1", 10, 10, 10, SETTLED)]
+
+
+def test_a_document_that_grew_stands_with_what_is_owed():
+    paid_back = receipts(("1", "2025-03-01", 5))
+    assert listed(position(ledger(("1", "2025-01-10", "2025-02-10", 10)), paid_back, "A", AS_OF)) == [
+        ("1", 15, 15, 0, DEBT)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "lost", "argument"), [("soon", None, "as_of"), (AS_OF, "soon", "loss_date")]
+)
+def test_days_that_are_none_are_refused_by_name(as_of, lost, argument):
+    with pytest.raises(InputError) as caught:
+        position(ledger(*INVOICES), None, "A", as_of, lost)
+    assert caught.value.argument == argument
+
+
+def test_the_largest_loss_first_and_of_equal_ones_by_name():
+    """C and B lose 20 each, A 40 less 10 of a credit; E owes nothing."""
+    policy = {"insured_percentage": 0.9, "waiting_days": 180, "discretionary_limit": 50}
+    due = ["2025-03-31", "2025-04-30", "2025-03-31", "2025-03-31", "2025-03-31"]
+    insolvent = [None, None, "2025-05-05", "2025-05-05", None]
+    amount = [20.0, 20.0, 40.0, -10.0, -3.0]
+    found = losses(list("CBAAE"), ["2025-03-01"] * 5, due, amount, None, None, policy, AS_OF, insolvent)
+    assert found["customer"].tolist() == ["A", "B", "C"]
+    assert found["loss"].tolist() == [30, 20, 20]
+    assert found["loss_date"].astype(str).tolist() == ["2025-05-05", "2025-10-27", "2025-09-27"]
+
+
+def test_a_loss_counts_beyond_the_limit_and_without_vat():
+    policy = {"insured_percentage": 0.9, "waiting_days": 180, "vat_rate": 0.2}
+    found = losses(
+        ["A"], ["2025-03-01"], ["2025-03-31"], [120.0], None, [["customer", "limit"], ["A", 5]], policy, AS_OF
+    )
+    assert found["loss"].tolist() == [100]

@@ -7,6 +7,7 @@ from arcredit.credit.receivables.agreed_plan import agreed_plans
 from arcredit.credit.receivables.collection import Promised, collection_score, risk_weight, worklist
 from arcredit.credit.receivables.late_charge import ChargeTerms, late_charges
 from arcredit.credit.receivables.settlement import Payments
+from arcredit.errors import InputError
 from arcredit.shapes import Table
 
 AS_OF = "2025-12-31"
@@ -311,3 +312,55 @@ def test_money_is_exact():
     found = ranked(("A", 5, 0.1, None), ("A", 5, 0.2, None), ("A", 5, -0.3, None))
     assert found["overdue"].tolist() == [0.3]
     assert found["to_collect"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("grade", "broken", "argument"),
+    [
+        (0, 0, "grade"),
+        (10.5, 0, "grade"),
+        ("x", 0, "grade"),
+        (1, -1, "broken_promises"),
+        (1, "x", "broken_promises"),
+    ],
+)
+def test_risk_refuses_by_name(grade, broken, argument):
+    with pytest.raises(InputError) as caught:
+        risk_weight(grade, broken)
+    assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("argument", ["amount", "days_late", "risk"])
+def test_the_score_refuses_by_name(argument):
+    with pytest.raises(InputError) as caught:
+        collection_score(**({"amount": 1, "days_late": 1, "risk": 1} | {argument: "x"}))
+    assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("argument", ["due_date", "open_amount", "disputed_amount", "as_of"])
+def test_the_worklist_refuses_by_name(argument):
+    given = {"due_date": [AS_OF], "open_amount": [1], "disputed_amount": None, "as_of": AS_OF}
+    with pytest.raises(InputError) as caught:
+        worklist(["A"], **(given | {argument: "x" if argument == "as_of" else ["x"]}))
+    assert caught.value.argument == argument
+
+
+def test_promised_is_read_as_flags():
+    with pytest.raises(InputError) as caught:
+        work((90, 1000, None), promised=Promised(["soon"], {}, frozenset()))
+    assert caught.value.argument == "promised"
+
+
+@pytest.mark.parametrize("argument", ["amount", "due_date", "as_of"])
+def test_charges_refuse_by_name(argument):
+    with pytest.raises(InputError) as caught:
+        late_charges(
+            **({"amount": 1, "due_date": AS_OF, "as_of": AS_OF, "terms": ChargeTerms()} | {argument: "x"})
+        )
+    assert caught.value.argument == argument
+
+
+def test_a_plan_refuses_by_name():
+    with pytest.raises(InputError) as caught:
+        agreed_plans(plan(agreed_on="soon"), paid(("2025-10-31", 1)), AS_OF)
+    assert caught.value.argument == "agreed_on"

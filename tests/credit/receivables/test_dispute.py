@@ -242,3 +242,19 @@ def test_days_of_what_was_resolved_in_a_year():
     )
     np.testing.assert_equal(resolved_days(record, AS_OF), [30, 2, np.nan])
     assert resolved_days(None, AS_OF).tolist() == []
+
+
+@pytest.mark.parametrize("column", ["raised_on", "resolved_on"])
+@pytest.mark.parametrize("function", [resolved_days, lambda record, day: contested(books(), record, day)])
+def test_the_record_is_refused_by_its_column(column, function):
+    record = log(("1", "A", None, 1, "open", None))
+    wrong = Table({**record.columns, column: np.array(["soon"], object)})
+    with pytest.raises(InputError) as caught:
+        function(wrong, AS_OF)
+    assert caught.value.argument == f"disputes, {column}"
+
+
+def test_reasons_refuse_by_name():
+    with pytest.raises(InputError) as caught:
+        by_reason(["price"], ["x"])
+    assert caught.value.argument == "disputed"

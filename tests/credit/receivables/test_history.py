@@ -245,3 +245,27 @@ def test_money_older_than_three_years_has_no_weighted_dso():
         invoice_date=days("2021-01-10", "2025-02-10", "2025-03-10"), open_amount=np.array([900.0, 0, 0])
     )
     assert np.isnan(history(replace(old, paid_date=None), None, "2025-03-31").figures["weighted"])
+
+
+def test_a_month_that_ends_on_the_first_documents_day_is_known():
+    found = history(ledger(invoice_date=days("2025-01-31", "2025-02-10", "2025-03-10")), None, "2025-03-31")
+    np.testing.assert_equal(found.receivables[-4:], [np.nan, 900, 800, 1500])
+
+
+def test_receipts_say_that_settled_documents_are_there():
+    given = events(("9", "2025-02-20", -1))
+    bare = ledger(paid_date=None, open_amount=np.array([900.0, 800.0, 700.0]))
+    assert history(bare, given, "2025-03-31").unknown["dso_year"] == "too_short"
+    assert history(bare, None, "2025-03-31").unknown["dso_year"] == "open_items_only"
+
+
+def test_a_ledger_without_dates_of_documents():
+    found = history(ledger(invoice_date=days(None, None, None)), None, "2025-03-31")
+    assert np.isnan(found.sales).all()
+    # As of the day itself everything stated is open.
+    assert found.receivables[-1] == 1500
+
+
+def test_months_with_an_amount_that_is_not_known_have_no_sales():
+    found = history(ledger(amount=np.array([900.0, np.nan, 700.0])), None, "2025-03-31")
+    np.testing.assert_equal(found.sales[-3:], [900, np.nan, 700])

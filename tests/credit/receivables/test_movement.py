@@ -193,3 +193,149 @@ def test_everything_in_one_currency():
     assert ours.open_amount[:2].tolist() == [100, 5]
     assert np.isnan(ours.open_amount[2])
     assert events.amount.tolist() == [-2]
+
+
+def test_who_what_and_when():
+    """The newest name that is known, the earliest dates of each day; blank on a day it was not open."""
+    then = ledger(one("A1", 10, dated="2025-10-05", due="2025-11-05"), one("A1", 20), one("B2", 5),
+        customer_name=coded(["Alfa", "Alpha", "Beta"], "n"))  # fmt: skip
+    now = ledger(
+        one("A1", 10, dated="2025-10-03", due="2025-11-07"),
+        one("B2", 5, dated="NaT", due="NaT"),
+        one("C3", 1, dated="2025-12-01", due="2025-12-31"),
+        customer_name=coded(["Alpha AG", None, None], "n"),
+    )
+    found = movement(then, now, THEN, now)
+    assert found.customer.tolist() == ["A", "B", "C"]
+    assert found.name.tolist() == ["Alpha AG", "Beta", None]
+    assert found.document.tolist() == ["A1", "B2", "C3"]
+    assert found.invoice_date.astype(str).tolist() == ["2025-10-03", "2025-10-01", "2025-12-01"]
+    assert found.due_then.astype(str).tolist() == ["2025-10-31", "2025-10-31", "NaT"]
+    assert found.due_now.astype(str).tolist() == ["2025-11-07", "NaT", "2025-12-31"]
+    assert found.opening.tolist() == [30, 5, 0]
+    assert found.closing.tolist() == [10, 5, 1]
+    assert found.re_dated.tolist() == [True, False, False]
+    assert len(found) == 3
+    assert found.changes.shape == (3, 9)
+
+
+def test_a_ledger_without_names():
+    found = movement(ledger(one("A1", 10)), ledger(), THEN, ledger())
+    assert (found.name.tolist(), found.total("vanished")) == ([None], -10)
+    assert len(movement(ledger(), ledger(), THEN, ledger(one("A1", 10)))) == 0
+
+
+@pytest.mark.parametrize(
+    ("dated", "amount", "kind", "reason"),
+    [
+        ("2025-11-30", 50, "invoice", "late_posted"),
+        ("2025-12-01", 50, "invoice", "new"),
+        ("NaT", 50, None, "new"),
+        ("2025-12-01", -50, "credit_note", "credited"),
+        ("2025-11-30", -50, None, "late_posted"),
+        ("2025-11-30", -50, "receipt", "paid"),
+        ("2025-12-01", -50, "receipt", "paid"),
+        ("2025-12-01", 50, "receipt", "new"),
+    ],
+)
+def test_what_was_not_open_then(dated, amount, kind, reason):
+    now = ledger(one("A1", amount, dated=dated), kind=coded([kind], "k"))
+    assert reasons(ledger(), now) == {"A1": {reason: amount}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((100, 100), (100, 100.01), {"reopened": 0.01}),
+        ((100, 100), (100, 99.99), {"part_paid": -0.01}),
+        ((100, 100), (130, 100), {"amount_changed": 30, "part_paid": -30}),
+        ((100, 60), (80, 60), {"amount_changed": -20, "reopened": 20}),
+        ((100, 60), (np.nan, 50), {"part_paid": -10}),
+        ((np.nan, 60), (100, 50), {"part_paid": -10}),
+        ((100, 60), (100, -10), {"paid": -70}),
+        ((-40, -40), (-40, -10), {"paid": 30}),
+        ((-40, -10), (-40, -30), {"paid": -20}),
+    ],
+)
+def test_a_document_open_on_both_days(before, after, expected):
+    """Original amount and what is open of it, then and now."""
+    then, now = (ledger(one("A1", left, amount=amount)) for amount, left in (before, after))
+    assert reasons(then, now)["A1"] == pytest.approx(expected)
+
+
+def test_a_settled_document_whose_amount_is_another_one_now():
+    then, documents = ledger(one("A1", 100)), ledger(one("A1", 0, amount=130))
+    assert reasons(then, ledger(), documents) == {"A1": {"amount_changed": 30, "paid": -130}}
+    assert reasons(then, ledger(), ledger(one("B1", 0, amount=130))) == {"A1": {"vanished": -100}}
+
+
+def test_instalments_that_were_settled_by_then_are_no_change_of_amount():
+    then = ledger(one("A1", 100))
+    documents = ledger(one("A1", 0, amount=70), one("A1", 40, amount=100))
+    assert reasons(then, ledger(one("A1", 40, amount=100)), documents) == {"A1": {"part_paid": -60}}
+    twice = ledger(one("A1", 100), one("A1", 70))
+    assert reasons(twice, ledger(one("A1", 40, amount=100)), documents) == {"A1": {"part_paid": -130}}
+
+
+def given(*rows):
+    """Events as (document, date, amount, kind)."""
+    number, date, amount, kind = zip(*rows, strict=True)
+    return Events(
+        np.array(number, object),
+        None,
+        np.array(date, "M8[D]"),
+        np.array(amount, float),
+        coded(list(kind), "k"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("A1", THEN, -30, "credit_note")], {"part_paid": -60}),
+        ([("A1", "2025-12-01", -30, "credit_note")], {"credited": -30, "part_paid": -30}),
+        ([("A1", "2025-12-01", -30, "write_off")], {"written_off": -30, "part_paid": -30}),
+        ([("A1", "2025-12-01", -90, "credit_note")], {"credited": -60}),  # no more than was lost
+        ([("A1", "2025-12-01", -30, "receipt")], {"part_paid": -60}),
+        ([("A1", "2025-12-01", -30, None)], {"part_paid": -60}),
+        ([("B1", "2025-12-01", -30, "credit_note")], {"part_paid": -60}),
+        ([(None, "2025-12-01", -30, "credit_note")], {"part_paid": -60}),
+        ([("A1", "2025-12-01", 30, "credit_note")], {"part_paid": -60}),  # taken back: it took nothing
+        (
+            [("A1", "2025-12-01", -50, "write_off"), ("A1", "2025-12-01", -20, "credit_note")],
+            {"credited": -20, "written_off": -40},
+        ),
+        (
+            [("A1", "2025-12-01", -10, "credit_note"), ("A1", "2025-12-31", -15, "credit_note")],
+            {"credited": -25, "part_paid": -35},
+        ),
+    ],
+)
+def test_what_credit_notes_and_write_offs_took(rows, expected):
+    then, now = ledger(one("A1", 100)), ledger(one("A1", 40, amount=100))
+    assert reasons(then, now, events=given(*rows)) == {"A1": expected}
+
+
+def test_a_credit_note_on_a_debt_that_grew_took_nothing():
+    now = ledger(one("A1", 120, amount=100))
+    assert reasons(ledger(one("A1", 100)), now, events=given(("A1", "2025-12-01", -30, "credit_note"))) == {
+        "A1": {"reopened": 20}
+    }
+
+
+def test_debts_from_bucket_to_bucket():
+    """Instalments are one document, in the bucket of the oldest; credits are no debts."""
+    then = ledger(
+        one("A1", 30, due="2025-11-30"), one("A1", 20, due="2025-11-01"), one("A2", 10, due="2025-12-20"),
+        one("A3", -99), one("A4", 7, due="2025-12-30"))  # fmt: skip
+    now = ledger(
+        one("A1", 40, due="2025-11-01"), one("A2", 15, due="2026-01-20"), one("A3", 8, due="2025-12-30"),
+        one("A4", -7, due="2025-12-30"))  # fmt: skip
+    grid = migration(then, now, THEN, NOW, ("current", "1-30", ">30"), [30])
+    assert grid.tolist() == [
+        [10, 0, 0, 7],  # A2 is not due on either day, A4 is paid
+        [0, 0, 40, 10],  # of A1's 50 there are 40 left, 60 days late
+        [0, 0, 0, 0],
+        [5, 8, 0, 0],  # A2 grew by 5, A3 was no debt
+    ]
+    assert migration(ledger(), ledger(), THEN, NOW, LABELS).tolist() == np.zeros((7, 7)).tolist()

@@ -130,3 +130,20 @@ def test_edges_credits_and_blocks_of_amounts():
         [1, 2],
         [1.5, 2],
     ]
+
+
+def test_customers_without_a_number_come_before_the_others_of_equal_money():
+    rows = [("A", 5, 100, "EUR"), (None, 5, 100, "EUR"), ("B", 5, 900, "EUR")]
+    (part,) = portfolios(ledger(rows), AS_OF)
+    assert part.customer.tolist() == ["B", None, "A"]
+    assert part.name.tolist() == ["Name of B", None, "Name of A"]
+    assert part.disputed.tolist() == [9, 1, 1]
+    assert (part.documents, len(part)) == (3, 3)
+    assert part.share_overdue_total == 1
+
+
+def test_a_ledger_without_names_disputes_or_currencies():
+    items = replace(ledger([("A", 5, 100, "EUR")]), customer_name=None, disputed_amount=None, currency=None)
+    (part,) = portfolios(items, AS_OF)
+    assert (part.currency, part.name, part.disputed) == ("", None, None)
+    assert portfolios(items.take(np.zeros(0, int)), AS_OF) == []

@@ -1,6 +1,7 @@
 """The steps from a sheet's amounts to what is open, and what a difference may come from."""
 
 import numpy as np
+import pytest
 
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.credit.receivables.reconciliation import bridge, suspects
@@ -91,3 +92,21 @@ def test_no_more_than_asked_for():
     assert suspects(many, 18.0).half.tolist() == list("01234")
     assert suspects(many, 9.0, 2).same.tolist() == ["0", "1"]
     assert suspects(many, 18.0, 2).half.tolist() == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("difference", "swapped"),
+    [(0.09, True), (0.1, False), (-0.18, True), (27, True), (26.99, False), (0.01, False)],
+)
+def test_swapped_digits_differ_by_a_multiple_of_nine_cents(difference, swapped):
+    assert suspects(OPEN, difference).swapped is swapped
+
+
+def test_an_empty_ledger_bridges_to_nothing():
+    assert tuple(bridge(5.0, "open_amount", ledger(), None, ledger(), AS_OF)) == (5, -5, 0, 0, 0, 0)
+
+
+def test_steps_are_exact():
+    books = ledger(*[(str(place), "2025-10-01", 0.1, 0.1) for place in range(3)])
+    found = bridge(0.3, "amount", books, None, open_at(books, AS_OF), AS_OF)
+    assert tuple(found) == (0.3, 0, 0, 0, 0, 0.3)
