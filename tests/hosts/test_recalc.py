@@ -1,7 +1,6 @@
 """Cells with our functions are renewed as a spreadsheet program would, and nothing else is."""
 
 import datetime as dt
-import random
 import shutil
 
 import openpyxl
@@ -13,16 +12,10 @@ from arcredit.hosts import recalc
 from arcredit.hosts.excel.adapter import CellError as CalledError
 from arcredit.hosts.excel.functions import FUNCTIONS
 from arcredit.hosts.recalc import Recalculated, recalculate
-from arcredit.hosts.recalculation.arithmetic import NotOurs
-from arcredit.hosts.recalculation.evaluate import Evaluator
 from arcredit.hosts.refresh import Options, refresh
-from arcredit.ledger.formulas.expression import Binary, Constant, Unary, printed
-from arcredit.ledger.formulas.parser import parsed
-from arcredit.ledger.formulas.resolve import Spot, resolved
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.cells import CellError
 from ledger.patch_books import parts, rebuilt, replaced
-from libreoffice import recalculated
 
 AS_OF = dt.date(2026, 6, 30)
 TODAY = 46203.0
@@ -233,9 +226,9 @@ def test_todays_date_in_another_cell(book):
 def test_what_depends_on_something_unknown_is_left(book):
     book.put(
         A1="=AR_DSO(21,100,100)",
-        B1="=SUM(A1,1)",
+        B1="=SUMPRODUCT(A1,1)",
         C1="=AR_DSO(B1,100,100)",
-        D1="=SUM(Z1:Z9)",
+        D1="=SUMPRODUCT(Z1:Z9)",
         E1="=AR_DSO(D1,1,1)",
     )
     assert book.renew() == {"A1": 21}
@@ -251,7 +244,7 @@ def test_results_that_were_never_stored_are_unknown(tmp_path):
     book.book.close()
     book.book = None
     made = openpyxl.load_workbook(book.path)
-    made["S"]["A1"], made["S"]["B1"], made["S"]["C1"] = "=SUM(Z1:Z9)", "=AR_DSO(A1,1,1)", "=AR_DSO(D1,1,1)"
+    made["S"]["A1"], made["S"]["B1"], made["S"]["C1"] = "=MEDIAN(Z1:Z9)", "=AR_DSO(A1,1,1)", "=AR_DSO(D1,1,1)"
     made["S"]["D1"] = "=1+1"
     made.save(book.path)
     assert book.renew() == {"C1": 2, "D1": 2}
@@ -261,8 +254,10 @@ def test_results_that_were_never_stored_are_unknown(tmp_path):
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
-        ("=AR_DSO(SUM(A1:A3),1,1)", "foreign"),
-        ("=IF(A1>0,AR_DSO(1,1,1),0)", "foreign"),
+        ("=AR_DSO(SUMPRODUCT(A1:A3),1,1)", "foreign"),
+        ("=SWITCH(A1,1,AR_DSO(1,1,1),0)", "foreign"),
+        ("=AR_DSO(0.1+0.2-0.3,1,1)", "residue"),
+        ("=ROUND(AR_DSO(2.6749999999999994,1,1),2)", "doubtful"),
         ("=AR_DSO([1]Sheet1!A1,1,1)", "reference"),
         ("=AR_DSO(nothing,1,1)", "reference"),
         ('=AR_DSO("1,5"+1,1,1)', "text_number"),
@@ -379,19 +374,19 @@ def test_array_formulas_written_by_openpyxl(tmp_path):
 def test_foreign_parts_are_computed_by_libreoffice(book):
     book.put(
         A1=[1, 2, 3],
-        C1="=AR_DSO(SUM(A1:A3),1,1)",
-        C2="=IF(A1>0,AR_DSO(A2,1,1),99)",
-        C3="=ROUND(AR_DSO(MAX(A1:A3),7,1),2)",
+        C1="=AR_DSO(SUMPRODUCT(A1:A3),1,1)",
+        C2="=_xlfn.SWITCH(A1,1,AR_DSO(A2,1,1),99)",
+        C3="=MROUND(AR_DSO(MAX(A1:A3),7,1),0.01)",
         C4='=IFERROR(AR_DSO(1,0,1),"none")',
         C5="=AR_HHI(OFFSET(A1,0,0,3,1))",
         C6='=AR_HHI(INDIRECT("A1:A"&2))',
-        C7="=SUM(C1:C2)+TODAY()",
+        C7="=SUMPRODUCT(C1:C2)+TODAY()",
         C8="=AR_DSO(C7,1,1)",
         C9="=AR_DSO(XLOOKUP(1,A1:A3,A1:A3),1,1)",
         D1="=SUM(A1:A3)",
         E1="=AR_DSO(ROW(),1,1)",
     )
-    book.sheet.write_array_formula("G1:G3", "{=AR_BUCKET(IF(A1:A3>1,A1:A3*30,5))}", None, 0)
+    book.sheet.write_array_formula("G1:G3", "{=AR_BUCKET(IF(SQRT(A1:A3)>1,A1:A3*30,5))}", None, 0)
     changes = book.renew(office=True)
     assert (changes["C1"], changes["C2"], changes["C3"], changes["C4"]) == (6, 2, 0.43, "none")
     assert changes["C5"] == pytest.approx(14 / 36)
@@ -415,7 +410,8 @@ def test_a_column_of_foreign_formulas_and_parts_of_one_cell(book):
     assert [changes[f"C{row}"] for row in (1, 2, 3, 299)] == [1, 2, "", 299]
     assert changes["E1"] == 1.5
     assert changes["F1"] == pytest.approx(0.5)
-    assert not book.done.left
+    # Whether ROW is one number there or three is Excel's to say.
+    assert book.left == [("doubtful", "E2")]
     assert book.renew(office=True) == {}
 
 
@@ -436,52 +432,6 @@ def test_all_renews_the_dependents_too(book):
     assert book.renew("all", office=True) == {"C1": 1, "D1": 7, "D5": TODAY, "D6": "ab"}
     assert book.renew("all", office=True) == {}
     assert book.renew("none", office=True) == {}
-
-
-def arithmetic(rng, depth):
-    """A random formula; truth values are never compared, for LibreOffice takes them for numbers."""
-    if depth == 0 or rng.random() < 0.2:
-        return Constant(float(rng.choice([0, 1, 2, 3, 0.5, 10])))
-    if rng.random() < 0.2:
-        return Unary(rng.choice("-+%"), arithmetic(rng, depth - 1))
-    return Binary(rng.choice("+-*/^"), arithmetic(rng, depth - 1), arithmetic(rng, depth - 1))
-
-
-def precedence(rng, depth):
-    left, right = arithmetic(rng, depth), arithmetic(rng, depth)
-    compared = Binary(rng.choice(["=", "<", ">=", "<>", "&"]), left, right)
-    return rng.choice([left, compared, Binary(rng.choice("+-*/"), compared, right)])
-
-
-@with_office
-def test_arithmetic_is_that_of_libreoffice(book, tmp_path):
-    rng = random.Random(7)
-    trees = [precedence(rng, 3) for _ in range(600)]
-    for row, tree in enumerate(trees, 1):
-        book.put(**{f"A{row}": f"={printed(tree)}"})
-    book.book.close()
-    (found,) = recalculated([book.path], tmp_path)
-    shown = openpyxl.load_workbook(found, data_only=True)["S"]
-    known = Patch(book.path).formula_book(FUNCTIONS)
-    evaluator = Evaluator(known, AS_OF)
-    compared = 0
-    for row, tree in enumerate(trees, 1):
-        spot = Spot("S", (row, 1))
-        try:
-            ours = evaluator.result(resolved(parsed(printed(tree)), known, spot), spot, False)
-        except NotOurs:
-            continue
-        theirs = shown.cell(row, 1).value
-        if "^" in printed(tree) and "#NUM!" in (str(ours), theirs):
-            continue  # in LibreOffice 0^0 is 1, and a result too small for a number is an error
-        if isinstance(ours, CellError):
-            assert isinstance(theirs, str), (printed(tree), ours, theirs)
-        elif isinstance(ours, bool | str):
-            assert ours == theirs, printed(tree)
-        else:
-            assert ours == pytest.approx(float(theirs), rel=1e-12), printed(tree)
-        compared += 1
-    assert compared > 300
 
 
 # In a refresh

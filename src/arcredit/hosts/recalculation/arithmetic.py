@@ -3,6 +3,7 @@
 import math
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -10,8 +11,11 @@ from arcredit.ledger.writing.cells import CellError
 
 Block: TypeAlias = tuple[tuple[Any, ...], ...]
 
-NA, VALUE, NUM, DIV0 = (CellError(code) for code in ("#N/A", "#VALUE!", "#NUM!", "#DIV/0!"))
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NA, VALUE, NUM, DIV0, REF = map(CellError, ("#N/A", "#VALUE!", "#NUM!", "#DIV/0!", "#REF!"))
+_PLAIN_NUMBER = re.compile(r" *[+-]?[0-9]{1,15} *")
+"""What is the same number in every country: 1.5 is the first of May in some."""
+LONGEST_TEXT = 32_767
+_RESIDUE = 2.0**-44
 
 
 class NotOurs(Exception):  # noqa: N818  read as a sentence where it is caught
@@ -32,7 +36,7 @@ class NotOurs(Exception):  # noqa: N818  read as a sentence where it is caught
 
 def binary(sign: str, left: Any, right: Any) -> Any:
     """Two operands, values or blocks; blocks meet cell by cell, a single row or column repeats."""
-    return _broadcast(_OPERATORS[sign], left, right)
+    return spread(_OPERATORS[sign], left, right)
 
 
 def negated(operand: Any) -> Any:
@@ -52,12 +56,12 @@ def mapped(change: Callable[[Any], Any], operand: Any) -> Any:
     return change(operand)
 
 
-def _broadcast(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    if not isinstance(left, tuple) and not isinstance(right, tuple):
-        return operation(left, right)
-    one = left if isinstance(left, tuple) else ((left,),)
-    other = right if isinstance(right, tuple) else ((right,),)
-    height, width = max(len(one), len(other)), max(len(one[0]), len(other[0]))
+def spread(operation: Callable[..., Any], *operands: Any) -> Any:
+    """An operation on values, or cell by cell on blocks: a single row or column repeats, beyond is #N/A."""
+    if not any(isinstance(operand, tuple) for operand in operands):
+        return operation(*operands)
+    blocks = [operand if isinstance(operand, tuple) else ((operand,),) for operand in operands]
+    height, width = max(map(len, blocks)), max(len(block[0]) for block in blocks)
 
     def cell(block: Block, row: int, column: int) -> Any:
         row = 0 if len(block) == 1 else row
@@ -65,7 +69,7 @@ def _broadcast(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> A
         return block[row][column] if row < len(block) and column < len(block[0]) else NA
 
     return tuple(
-        tuple(operation(cell(one, row, column), cell(other, row, column)) for column in range(width))
+        tuple(operation(*(cell(block, row, column) for block in blocks)) for column in range(width))
         for row in range(height)
     )
 
@@ -83,11 +87,10 @@ def number(cell: Any) -> Any:
     if isinstance(cell, bool):
         return float(cell)
     if isinstance(cell, str):
-        text = cell.strip()
-        if _PLAIN_NUMBER.fullmatch(text):
-            return float(text)
-        if any(sign.isdigit() for sign in text):
-            raise NotOurs("text_number", text[:20])
+        if _PLAIN_NUMBER.fullmatch(cell):
+            return float(cell)
+        if any(unicodedata.numeric(sign, None) is not None for sign in cell):
+            raise NotOurs("text_number", cell[:20])
         return VALUE
     return cell
 
@@ -101,6 +104,8 @@ def _arithmetic(operation: Callable[[float, float], Any]) -> Callable[[Any, Any]
     def compute(left: Any, right: Any) -> Any:
         one, other = number(left), number(right)
         if isinstance(one, CellError):
+            if isinstance(left, str) and isinstance(other, CellError) and one != other:
+                raise NotOurs("doubtful", f"{one}, {other}")
             return one
         if isinstance(other, CellError):
             return other
@@ -114,6 +119,17 @@ def _arithmetic(operation: Callable[[float, float], Any]) -> Callable[[Any, Any]
         return found if isinstance(found, CellError) or abs(found) >= sys.float_info.min else 0.0
 
     return compute
+
+
+def _sum(left: float, right: float) -> float:
+    """A sum; what binary fractions leave where nothing should be left is Excel's to judge.
+
+    Excel makes it 0 if the whole formula ends there, else keeps it.
+    """
+    found = left + right
+    if found and abs(found) <= _RESIDUE * max(abs(left), abs(right)):
+        raise NotOurs("residue")
+    return found
 
 
 def _quotient(left: float, right: float) -> Any:
@@ -151,7 +167,8 @@ def _joined(left: Any, right: Any) -> Any:
     for cell in (left, right):
         if isinstance(cell, CellError):
             return cell
-    return text(left) + text(right)
+    found = text(left) + text(right)
+    return found if len(found) <= LONGEST_TEXT else VALUE
 
 
 _RANKS = {float: 0, str: 1, bool: 2}
@@ -165,34 +182,51 @@ def _comparison(holds: Callable[[int], bool], ordered: bool = True) -> Callable[
                 return cell
         one = _BLANKS[type(right)] if left is None else left
         other = _BLANKS[type(left)] if right is None else right
-        if ordered and isinstance(one, str) and isinstance(other, str) and not _is_plain(one + other):
-            raise NotOurs("text_order")
+        if isinstance(one, str) and isinstance(other, str):
+            return holds(_text_order(one, other, ordered))
         return holds(_order(one, other))
 
     return compare
 
 
-def _is_plain(letters: str) -> bool:
-    """Whether every country sorts these letters alike."""
-    return letters.isascii() and all(sign.isalnum() or sign == " " for sign in letters)
+def _text_order(one: str, other: str, ordered: bool) -> int:
+    """-1, 0 or 1 for texts where every country agrees; case means nothing.
+
+    Raises
+    ------
+    NotOurs
+        For letters that are one letter to some, and for an order that depends on the country.
+    """
+    if one.lower() == other.lower():
+        return 0
+    if _bare(one) == _bare(other):
+        raise NotOurs("text_order")
+    digits = one.isascii() and other.isascii() and (one + other).isdigit()
+    if ordered and not digits and one and other:
+        raise NotOurs("text_order")
+    return -1 if one < other else 1
+
+
+def _bare(letters: str) -> str:
+    """Letters without accents, width and signs that nobody sees."""
+    parts = unicodedata.normalize("NFKD", letters).casefold()
+    return "".join(sign for sign in parts if unicodedata.category(sign) not in ("Mn", "Cf", "Cc"))
 
 
 def _order(one: Any, other: Any) -> int:
-    """-1, 0 or 1: numbers come before texts, texts before FALSE and TRUE; case means nothing."""
+    """-1, 0 or 1: numbers come before texts, texts before FALSE and TRUE."""
     ranks = _RANKS[type(one)], _RANKS[type(other)]
     if ranks[0] != ranks[1]:
         return -1 if ranks[0] < ranks[1] else 1
-    if isinstance(one, str):
-        one, other = one.casefold(), other.casefold()
-    elif isinstance(one, float):
+    if isinstance(one, float):
         # Excel compares fifteen digits: 0.1+0.2 equals 0.3.
         one, other = float(f"{one:.15g}"), float(f"{other:.15g}")
     return int(one > other) - int(one < other)
 
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": _arithmetic(lambda a, b: a + b),
-    "-": _arithmetic(lambda a, b: a - b),
+    "+": _arithmetic(_sum),
+    "-": _arithmetic(lambda a, b: _sum(a, -b)),
     "*": _arithmetic(lambda a, b: a * b),
     "/": _arithmetic(_quotient),
     "^": _arithmetic(_power),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from arcredit.hosts.calc.office import soffice
 from arcredit.hosts.recalculation.arithmetic import OPERATORS, NotOurs
-from arcredit.hosts.recalculation.evaluate import CLOCK
+from arcredit.hosts.recalculation.core import CLOCK, computed
 from arcredit.hosts.recalculation.order import Producers, read_by
 from arcredit.hosts.recalculation.questions import FAILURES, Answer, Ask
 from arcredit.hosts.recalculation.run import Run, cells_of
@@ -178,7 +178,7 @@ def _is_ours(node: Node, run: Run) -> bool:
         case Binary(sign):
             return sign in OPERATORS
         case Call(name):
-            return name in run.book.functions or (name.upper() in CLOCK)
+            return name in run.book.functions or computed(node) is not None
     return False
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from arcredit.hosts.calc.office import soffice
 from arcredit.hosts.recalculation.asking import results_of
-from arcredit.hosts.recalculation.evaluate import CLOCK
+from arcredit.hosts.recalculation.core import CLOCK
 from arcredit.hosts.recalculation.order import ordered, read_by
 from arcredit.hosts.recalculation.questions import FAILURES
 from arcredit.hosts.recalculation.run import Run, cells_of, same

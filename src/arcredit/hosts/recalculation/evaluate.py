@@ -1,22 +1,29 @@
 """The value of a formula, as a worksheet has it; our functions go through the add-in's own adapter."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from arcredit.hosts.excel.adapter import MISSING, WorksheetFunction
 from arcredit.hosts.excel.adapter import CellError as CalledError
 from arcredit.hosts.excel.functions import FUNCTIONS
+from arcredit.hosts.recalculation.aggregates import AGGREGATES, Item, aggregate
 from arcredit.hosts.recalculation.arithmetic import (
+    LONGEST_TEXT,
     OPERATORS,
+    REF,
     VALUE,
-    Block,
     NotOurs,
     binary,
     hundredth,
     mapped,
     negated,
+    spread,
 )
+from arcredit.hosts.recalculation.branches import BRANCHES, branch
+from arcredit.hosts.recalculation.cells import Cells, Reader, stored
+from arcredit.hosts.recalculation.core import CLOCK, FIXED, computed, row_by_row
+from arcredit.hosts.recalculation.elements import ELEMENTS, element
 from arcredit.ledger.formulas.book import FormulaBook
 from arcredit.ledger.formulas.expression import (
     Array,
@@ -33,21 +40,8 @@ from arcredit.ledger.formulas.expression import (
     walk,
 )
 from arcredit.ledger.formulas.resolve import Spot
-from arcredit.ledger.formulas.values import UNSTORED
-from arcredit.ledger.writing.cells import LAST_ROW, Area, CellError, Place, serial
+from arcredit.ledger.writing.cells import ERRORS, LAST_ROW, Area, CellError, Place, serial
 from arcredit.shapes import plain
-
-LONGEST_TEXT = 32_767
-CLOCK = ("TODAY", "NOW")
-"""What `--as-of` stands for."""
-
-
-class Cells(NamedTuple):
-    """A reference that is still cells: an operator takes one of them, a function of ours all."""
-
-    sheet: str
-    area: Area
-    span: bool
 
 
 class Evaluator:
@@ -62,7 +56,7 @@ class Evaluator:
     """
 
     def __init__(self, book: FormulaBook, as_of: dt.date) -> None:
-        self.book = book
+        self.book, self.reader = book, Reader(book)
         self.today = float(serial(as_of, book.date_1904, {}))
         self.spills: dict[tuple[str, Place], Area] = {}
         """What each array formula fills, by its first cell."""
@@ -112,8 +106,11 @@ def in_columns(tree: Node) -> bool:
             return in_columns(operand)
         case Binary(sign, left, right):
             return sign in OPERATORS and in_columns(left) and in_columns(right)
-        case Call(name, arguments):
-            return name in CLOCK or (name in FUNCTIONS and _argument_columns(FUNCTIONS[name], arguments))
+        case Call(name, arguments) if name in FUNCTIONS:
+            return _argument_columns(FUNCTIONS[name], arguments)
+        case Call(_, arguments):
+            known = computed(tree)
+            return known is not None and row_by_row(known, arguments) and all(map(in_columns, arguments))
     return False
 
 
@@ -136,7 +133,7 @@ class _Reading:
     """One formula being computed at one place, or at many rows of a column together."""
 
     def __init__(self, evaluator: Evaluator, at: Spot, array: bool, rows: Sequence[int] = ()) -> None:
-        self.evaluator, self.book = evaluator, evaluator.book
+        self.evaluator, self.book, self.cells = evaluator, evaluator.book, evaluator.reader
         self.at, self.array, self.rows = at, array, rows
 
     def value(self, node: Node) -> Any:
@@ -144,9 +141,10 @@ class _Reading:
         found = self.raw(node)
         if not isinstance(found, Cells):
             return found
-        if not self.array and found.span:
-            return self.crossed(found)
-        return self.read(found)
+        return self.cells.read(found) if self.array or not found.span else self.crossed(found)
+
+    def crossed(self, cells: Cells) -> Any:
+        return self.cells.crossed(cells, self.at.place)
 
     def raw(self, node: Node) -> Any:
         """A node's value, where cells stay cells."""
@@ -166,7 +164,7 @@ class _Reading:
             case Binary(sign, left, right) if sign in OPERATORS:
                 return binary(sign, self.operand(left), self.operand(right))
             case Call(name, arguments):
-                return self.call(name, arguments)
+                return self.ours(name, arguments) if name in FUNCTIONS else self.built_in(node)
             case Name(name) | Opaque(name):
                 raise NotOurs("reference", name)
         raise NotOurs("reference")
@@ -175,8 +173,7 @@ class _Reading:
         if self.rows and not (node.fixed[0] and node.fixed[2]):
             below = [row - self.at.place[0] + node.area.top for row in self.rows]
             column = self.book.values(str(node.sheet)).column(node.area.left).value
-            found = tuple((column[row] if row < len(column) else None,) for row in below)
-            return _stored(found)
+            return stored(tuple((column[row] if row < len(column) else None,) for row in below))
         return Cells(str(node.sheet), node.area, node.span)
 
     def operand(self, node: Node) -> Any:
@@ -189,91 +186,86 @@ class _Reading:
         if sign == "@":
             found = self.raw(operand)
             if isinstance(found, Cells):
-                return self.crossed(found) if found.span else self.read(found)
+                return self.crossed(found) if found.span else self.cells.read(found)
             return found[0][0] if isinstance(found, tuple) else found
         if sign == "#":
             found = self.raw(operand)
             place = (found.area.top, found.area.left) if isinstance(found, Cells) else (0, 0)
             area = self.evaluator.spills.get((found.sheet, place)) if isinstance(found, Cells) else None
-            return CellError("#REF!") if area is None else Cells(found.sheet, area, True)
+            return REF if area is None else Cells(found.sheet, area, True)
         found = self.operand(operand)
         return {"-": negated, "%": hundredth}[sign](found) if sign in "-%" else found
 
-    def crossed(self, cells: Cells) -> Any:
-        """The one cell of a range that lies in the formula's row or column."""
-        (top, left, bottom, right), (row, column) = cells.area, self.at.place
-        if left == right and top <= row <= bottom:
-            place = (row, left)
-        elif top == bottom and left <= column <= right:
-            place = (top, column)
-        elif cells.area.holds(self.at.place):
-            place = self.at.place
-        else:
-            return VALUE
-        return self.read(Cells(cells.sheet, Area(*place, *place), False))
+    # The spreadsheet program's functions
 
-    def read(self, cells: Cells, bottom: int | None = None, dates: bool = False) -> Any:
-        """The values of cells; `bottom` is where whole columns end."""
-        values = self.book.values(cells.sheet)
-        area = cells.area
-        if area.bottom == LAST_ROW:
-            area = area._replace(bottom=max(bottom or values.last_row, area.top))
-        if area.top == area.bottom and area.left == area.right and not cells.span:
-            return _stored(((values.value(area[:2]),),))[0][0] if not dates else self.dated(cells.sheet, area)
-        rows = self.dated(cells.sheet, area) if dates else _stored(values.rows(area))
-        return rows if len(rows) > 1 or len(rows[0]) > 1 or dates else rows[0][0]
-
-    def dated(self, sheet: str, area: Area) -> Any:
-        """The values of a table of its own: cells that show dates are dates."""
-        values = self.book.values(sheet)
-        rows = _stored(values.rows(area))
-        found = tuple(
-            tuple(
-                self.day(value, sheet, (area.top + y, area.left + x)) if isinstance(value, float) else value
-                for x, value in enumerate(row)
-            )
-            for y, row in enumerate(rows)
-        )
-        return found if len(found) > 1 or len(found[0]) > 1 else found[0][0]
-
-    def day(self, number: float, sheet: str, place: Place) -> Any:
-        column = self.book.values(sheet).column(place[1])
-        style = int(column.style[place[0]]) if place[0] < len(column.style) else 0
-        if not style or not self.book.shows_date(style) or not 1 <= number < 2_958_466:
-            return number
-        first = dt.datetime(1904, 1, 1) if self.book.date_1904 else dt.datetime(1899, 12, 30)
-        if not self.book.date_1904 and number < 61:
-            return number
-        return first + dt.timedelta(days=int(number), seconds=round((number % 1) * 86_400))
-
-    def call(self, name: str, arguments: Sequence[Node]) -> Any:
-        if name.upper() in CLOCK and not arguments:
+    def built_in(self, call: Call) -> Any:
+        name, arguments = computed(call), call.arguments
+        if name is None:
+            raise NotOurs("foreign", call.name)
+        if name in CLOCK:
             return self.evaluator.today
-        entry = FUNCTIONS.get(name)
-        if entry is None:
-            raise NotOurs("foreign", name)
+        if name in FIXED:
+            return FIXED[name]
+        if name in BRANCHES:
+            found = branch(self, name, arguments)
+        elif name in AGGREGATES:
+            return self.aggregate(name, arguments)
+        else:
+            found = element(name, self.operands(name, arguments), self.book.date_1904)
+        if isinstance(found, tuple) and not self.array and name != "INDEX":
+            # An array constant in a formula of the old kind: what becomes of it depends on what is around it.
+            raise NotOurs("doubtful", name)
+        return found
+
+    def operands(self, name: str, arguments: Sequence[Node]) -> list[Any]:
+        """The arguments of a function that takes single values."""
+        if isinstance(arguments[0], Missing):
+            raise NotOurs("doubtful", name)
+        for node in arguments if ELEMENTS[name].single else ():
+            found = self.raw(node)
+            if isinstance(found, Cells) and found.span:
+                raise NotOurs("doubtful", name)
+        return [self.operand(node) for node in arguments]
+
+    def aggregate(self, name: str, arguments: Sequence[Node]) -> Any:
+        if self.rows:
+            cells = [self.operand(node) for node in arguments]
+            return spread(lambda *row: aggregate(name, [Item(cell, True) for cell in row]), *cells)
+        return aggregate(name, [item for node in arguments for item in self.items(node)])
+
+    def items(self, node: Node) -> Iterator[Item]:
+        """The values of one argument of SUM and its kin, in the areas of a union one after the other."""
+        match node:
+            case Missing():
+                raise NotOurs("doubtful", ",")
+            case Group(inside):
+                yield from self.items(inside)
+                return
+            case Binary(",", left, right):
+                yield from self.items(left)
+                yield from self.items(right)
+                return
+        found = self.raw(node)
+        rows = self.cells.rows(found) if isinstance(found, Cells) else found
+        if isinstance(rows, tuple):
+            yield from (Item(cell, False) for row in rows for cell in row)
+        else:
+            yield Item(rows, True)
+
+    # Our functions
+
+    def ours(self, name: str, arguments: Sequence[Node]) -> Any:
+        entry = FUNCTIONS[name]
         if len(arguments) > len(entry.parameters):
             return VALUE
-        raw = [self.argument(node) for node in arguments]
-        bottom = max(
-            (
-                self.book.values(cells.sheet).last_row
-                for cells in raw
-                if isinstance(cells, Cells) and cells.area.bottom == LAST_ROW
-            ),
-            default=None,
-        )
-        kinds = [*entry.kinds.values()]
+        raw = [MISSING if isinstance(node, Missing) else self.raw(node) for node in arguments]
+        whole = [cells for cells in raw if isinstance(cells, Cells) and cells.area.bottom == LAST_ROW]
+        bottom = max((self.book.values(cells.sheet).last_row for cells in whole), default=None)
         cells = [
-            self.read(found, bottom, dates=not kind) if isinstance(found, Cells) else found
-            for found, kind in zip(raw, kinds, strict=False)
+            self.cells.read(found, bottom, dates=not kind) if isinstance(found, Cells) else found
+            for found, kind in zip(raw, entry.kinds.values(), strict=False)
         ]
         return self.answered(entry, cells)
-
-    def argument(self, node: Node) -> Any:
-        if isinstance(node, Missing):
-            return MISSING
-        return self.raw(node)
 
     def answered(self, entry: WorksheetFunction, cells: Sequence[Any]) -> Any:
         """What our function gives for cells, dates as the workbook counts them."""
@@ -309,17 +301,18 @@ def _has_constants(node: Node) -> bool:
     )
 
 
-def _stored(rows: Block) -> Block:
-    """The rows, if all of their values are known."""
-    if any(value is UNSTORED for row in rows for value in row):
-        raise NotOurs("unstored")
-    return rows
-
-
 def _called(cell: Any) -> Any:
     return CalledError(cell.code) if type(cell) is CellError else cell
 
 
 def _shown(cell: Any) -> Any:
-    """What a formula's cell holds: a blank that it refers to shows as 0."""
+    """What a formula's cell holds: a blank that it refers to shows as 0.
+
+    Raises
+    ------
+    NotOurs
+        For an error that files have no word for.
+    """
+    if type(cell) is CellError and cell.code not in ERRORS:
+        raise NotOurs("doubtful", cell.code)
     return 0.0 if cell is None else cell
