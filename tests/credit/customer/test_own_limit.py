@@ -113,8 +113,9 @@ def test_what_is_wrong_is_named(argument):
 
 
 def test_a_negative_limit_is_refused():
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         own((0, -0.01, None, None, False, None))
+    assert caught.value.argument == "credit_limit"
 
 
 def test_a_decision_without_a_first_day_is_the_oldest():

@@ -106,6 +106,13 @@ def test_states_on_the_first_of_march(days, amounts, states):
     assert (np.isnat(found["paid_on"]) | paid).all()
 
 
+def test_the_days_on_which_instalments_were_paid():
+    plan = ar_payment_plan(300, "2025-01-31", 3)
+    days = ["2025-03-03", "2025-02-01", "2025-01-31", "2025-03-01", "2025-03-02"]
+    found = plan_lines(plan, days, [100.0, 50.0, 100.0, -50.0, 100.0], "2025-03-31")
+    assert found["paid_on"].astype(str).tolist() == ["2025-01-31", "2025-03-02", "2025-03-03"]
+
+
 def test_days_of_grace_may_be_others():
     for grace, state in ((27, "missed"), (28, "late")):
         assert plan_lines(PLAN, [], [], "2025-02-28", grace)["state"].tolist()[0] == state

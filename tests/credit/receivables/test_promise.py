@@ -213,6 +213,8 @@ def test_everything_overdue_is_less_credits_and_not_what_falls_due_later():
     falls_due = ledger(due_date=days("2025-04-30", "2025-05-01", "2025-04-30"))
     assert state("A", None, "2025-04-30", None, falls_due, receipts(("1", "2025-04-20", 1000)))[0] == "kept"
     assert state("A", None, "2025-04-30", None, falls_due, receipts(("2", "2025-04-20", 1000)))[0] == "broken"
+    all_but_coins = receipts(("1", "2025-04-20", 1000), ("2", "2025-04-20", 999.5))
+    assert state("A", None, "2025-04-30", None, falls_due, all_but_coins)[0] == "kept"
     credited = ledger(
         amount=np.array([1000.0, -1000.0, 1000.0]), due_date=days("2025-04-01", "2025-08-01", "2025-04-01")
     )
@@ -285,3 +287,10 @@ def test_money_in_no_currency_keeps_a_promise_in_any():
     paid = receipts(("1", "2025-04-20", 600))
     table = promise_states(["A"], [None], ["2025-04-30"], [600], ledger(), paid, "2025-06-30", "USD")
     assert (table["state"].tolist(), table["currency"].tolist()) == (["kept"], ["USD"])
+
+
+def test_another_customers_money_in_the_currency_keeps_nothing():
+    euros = ledger(currency=coded(["EUR"] * 3, "currency"))
+    paid = receipts(("3", "2025-04-20", 600))
+    table = promise_states(["A"], [None], ["2025-04-30"], [600], euros, paid, "2025-06-30", ["EUR"])
+    assert (table["state"][0], table["received"][0]) == ("broken", 0)

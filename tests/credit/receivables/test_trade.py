@@ -187,6 +187,17 @@ def test_credit_notes_of_twelve_months(number, dated, kind, bought):
     assert found["B"]["purchases"] == (70 if number == "2" else 100)
 
 
+def test_a_credit_note_on_a_document_nobody_has_is_nobodys():
+    documents = books(
+        *[(who, who, "2025-03-01", None, 100.0) for who in "AB"], currency=coded(["EUR"] * 2, "c")
+    )
+    events = happened(
+        ("9", "2025-06-01", -30, "credit_note"), ("B", "2025-06-01", -1, "credit_note"),
+        currency=coded(["EUR"] * 2, "c"), customer=coded(["A", "B"], "c"))  # fmt: skip
+    ((_, found),) = traded(documents, events)
+    assert found.purchases.tolist() == [100, 99]
+
+
 def test_terms_by_amount_in_whole_days():
     """30 days of 100 and 61 of 300 are 53.25; not those before the year, assumed or due before the date."""
     documents = books(
@@ -216,7 +227,7 @@ def test_habits_are_those_of_twelve_months():
         ("A", "5", "2025-10-01", "2025-11-01", 100.0, 0.0),
         ("A", "6", "2025-10-01", "2025-11-01", -100.0, 0.0),
         ("A", "7", "2025-10-01", None, 100.0, 0.0),
-        ("B", "8", "2024-10-01", "2024-12-31", 100.0, 0.0),
+        ("B", "8", "2024-10-01", "2024-12-31", 0.5, 0.0),
         paid_date=days(
             "2025-02-10", "2025-03-23", "2025-12-31", "2024-12-31", "2026-01-01", "2025-12-01", "2025-12-01",
             "2025-01-01"),

@@ -130,7 +130,7 @@ def watches(
         if incidents is not None:
             here = [home.get(who, parts[0][0]) == name for who in incidents.customer]
             told = _block(Incidents(*(column[np.array(here, bool)] for column in incidents)))
-        blocks = _limits(ceilings, name, part, extension, set(insured), day)
+        blocks = _limits(ceilings, name, part, extension, set(insured))
         found.append(_watch(name, part, day, told, blocks, grace_days))
     return found
 
@@ -159,7 +159,6 @@ def _limits(
     part: OpenItems,
     extension: Period | None,
     insured: set[str],
-    day: np.datetime64,
 ) -> dict[str, Any] | None:
     """The limits of a currency, and each insured customer's extension counted from his oldest debt."""
     none = np.datetime64("NaT", "D")
