@@ -24,11 +24,13 @@ bench: .venv/.ready
 
 # Changes the credit floor's code in thousands of ways and counts what no test notices: tests/README.md.
 # A fifth of the mutants takes a quarter of an hour; all of them: make mutation SHARE=1
+# PART=reports: of the modules that only reports use; PART=functions: of the others.
 SHARE ?= 0.2
 SEED ?= 1
+PART ?= all
 mutation: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,mutation]'
-	$(BIN)/python tests/mutation.py --share $(SHARE) --seed $(SEED)
+	$(BIN)/python tests/mutation.py --share $(SHARE) --seed $(SEED) --part $(PART)
 
 # Hostile files and command lines guided by coverage, one kind after the other: make fuzz FUZZ_SECONDS=3600
 # What is found is written to fuzz/found and belongs, with its fix, into tests/fuzz_cases. Linux only.
