@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,6 +19,7 @@ from arcredit.ledger.writing.cells import CellError
 from ledger.patch_books import parts, rebuilt, replaced
 
 AS_OF = dt.date(2026, 6, 30)
+SAMPLE = Path(__file__).parents[2] / "workbook_templates" / "sample_ledger_messy.xlsx"
 TODAY = 46203.0
 NA, VALUE, REF, DIV0 = (CellError(code) for code in ("#N/A", "#VALUE!", "#REF!", "#DIV/0!"))
 
@@ -325,6 +327,47 @@ def test_a_spill_into_merged_cells_or_a_table(book, way):
     else:
         book.sheet.add_table("D3:E5", {"columns": [{"header": "a"}, {"header": "b"}]})
     book.sheet.write_dynamic_array_formula("D1", "=AR_BUCKET(A1:A3)", None, "old")
+    assert book.renew() == {"D1": VALUE}
+
+
+def test_a_spill_into_a_pivot_table_refuses_no_refresh(tmp_path):
+    path = tmp_path / "ledger.xlsx"
+    shutil.copyfile(SAMPLE, path)
+    pivot = openpyxl.load_workbook(path)["Pivot"]._pivots[0].location.ref
+    top, left = openpyxl.utils.range_boundaries(pivot)[1::-1]
+    place = f"{openpyxl.utils.get_column_letter(left)}{top - 2}"
+    patch = Patch(path)
+    patch.set_array("Pivot", place, [["old"]], formula="AR_BUCKET({1;40;70})")
+    patch.save()
+    done = refresh(path, Options(as_of=AS_OF))
+    assert done.error is None
+    way = [(found.key, found.cell) for found in done.findings if found.sheet == "Pivot"]
+    assert way == [("recalc.no_room", place)]
+    assert openpyxl.load_workbook(path, data_only=True)["Pivot"][place].value == "#VALUE!"
+    assert refresh(path, Options(as_of=AS_OF)).status == "unchanged"
+
+
+def test_one_array_fills_what_another_leaves(book):
+    book.put(A1=[1, 40, 70], F1=1)
+    book.sheet.write_dynamic_array_formula("B2", "=AR_BUCKET(A1:A3)", None, "old")
+    book.sheet.write_dynamic_array_formula("B4:C4", "=AR_BUCKET(F1)", None, "old")
+    book.sheet.write_dynamic_array_formula("C1:C3", "=AR_BUCKET({1;2;3})", None, "old")
+    book.sheet.write_dynamic_array_formula("E5", "=AR_BUCKET({1,40})", None, "old")
+    book.sheet.write_dynamic_array_formula("F3:F5", "=AR_BUCKET(F1)", None, "old")
+    changes = book.renew()
+    assert [changes[f"B{row}"] for row in (2, 4)] == [VALUE, "1-30"]
+    assert [(found.cell, found.values["cell"]) for found in book.done.findings] == [("B2", "B4")]
+    assert (changes["E5"], changes["F5"], changes["F3"]) == ("1-30", "31-60", "1-30")
+    assert "F4" in changes
+    shown = openpyxl.load_workbook(book.path, data_only=True)["S"]
+    assert (shown["F4"].value, shown["F5"].value, shown["C4"].value) == (None, "31-60", None)
+    assert book.renew() == {}
+
+
+def test_a_spill_over_blank_cells_of_another_array_or_a_data_table(book):
+    book.put(A1=[1, 40, 70])
+    book.sheet.write_dynamic_array_formula("D1", "=AR_BUCKET(A1:A3)", None, "old")
+    book.sheet.write_array_formula("D3:E3", "{=SUMPRODUCT(A1:A3)}", None, "")
     assert book.renew() == {"D1": VALUE}
 
 

@@ -109,7 +109,7 @@ def renewed(patch: Patch, done: Recalculated) -> Iterator[Path]:
 
 def _noted(run: Run, patch: Patch) -> int:
     """Put the results that differ from the stored ones on the patch; gives their number."""
-    changed = 0
+    changed, arrays = 0, []
     for (sheet, place), value in run.results.items():
         array = run.arrays.get((sheet, place))
         if array is None:
@@ -117,9 +117,13 @@ def _noted(run: Run, patch: Patch) -> int:
                 patch.set_result(sheet, cell_name(place), value)
                 changed += 1
         elif array.area is not None and _differs(run, sheet, array.area, value):
-            patch.set_array(sheet, cell_name(place), value, fills=array.area.name)
-            changed += 1
-    return changed
+            arrays.append((sheet, cell_name(place), value, array.area.name))
+    for sheet, cell, rows, fills in arrays:
+        patch.set_array(sheet, cell, rows, fills=fills)
+    for sheet, cell, rows, _ in arrays:
+        # Once more, for one array may fill what another has just left.
+        patch.set_array(sheet, cell, rows)
+    return changed + len(arrays)
 
 
 def _noted_between(run: Run, patch: Patch) -> int:

@@ -331,21 +331,26 @@ class Run:
             return group.first.place
         if area == group.area:
             return None
-        values, old = (
-            self.book.values(group.sheet),
-            self.evaluator.spills.get((group.sheet, group.first.place), area),
-        )
-        taken = [table.area for table in self.book.tables.values() if table.sheet == group.sheet]
-        taken += self.book.merged(group.sheet)
+        values = self.book.values(group.sheet)
+        old = self.evaluator.spills.get((group.sheet, group.first.place), area)
+        taken = [*self.book.occupied(group.sheet), *self._other_arrays(group)]
         assert group.area is not None
         for place in _places(area):
             if place == group.first.place or group.area.holds(place):
                 continue
-            mine = old.holds(place) and (group.sheet, place) in self.stored
-            held = self.stored[group.sheet, place] if mine else values.value(place)
-            if held is not None or any(block.holds(place) for block in taken):
+            filled = values.value(place) is not None and not old.holds(place)
+            if filled or any(block.holds(place) for block in taken):
                 return place
         return None
+
+    def _other_arrays(self, group: Alike) -> Iterator[Area]:
+        """What the sheet's other array formulas fill now, blank cells among it, and its data tables."""
+        if group.sheet not in self.foreign:
+            self._read_foreign(group.sheet)
+        for (sheet, place), area in self.evaluator.spills.items():
+            if sheet == group.sheet and place != group.first.place:
+                yield area
+        yield from (other.area for other in self.foreign[group.sheet] if other.area and not other.array)
 
 
 def same(stored: Any, value: Any) -> bool:

@@ -177,6 +177,21 @@ class FormulaBook:
             self._merged[sheet] = [area for area in areas if area]
         return self._merged[sheet]
 
+    def occupied(self, sheet: str) -> list[Area]:
+        """Where no formula can spill: tables, merged cells, pivot tables."""
+        areas = [table.area for table in self.tables.values() if table.sheet == sheet]
+        return areas + self.merged(sheet) + self._pivots(sheet)
+
+    def _pivots(self, sheet: str) -> list[Area]:
+        found = []
+        for relation in self._package.relations(self.parts[sheet]):
+            if relation.kind == "pivotTable" and relation.target in self._package:
+                root = parse(self._package.xml(relation.target), self._package.label(relation.target), 2)
+                location = root.child("location")
+                area = area_of(location.attributes.get("ref", "")) if location else None
+                found += [area] if area else []
+        return found
+
     def table_around(self, sheet: str, place: Place) -> TableArea | None:
         """The table that a cell lies in."""
         tables = (t for t in self.tables.values() if t.sheet == sheet and t.area.holds(place))

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from arcredit.ledger.reading.numbers import slices
 from arcredit.ledger.reading.scan import (
     ERROR,
     FLAG,
@@ -19,7 +20,6 @@ from arcredit.ledger.reading.scan import (
     Cells,
     blocks,
     scan,
-    slices,
 )
 from arcredit.ledger.writing.cells import Area, CellError, Place, unescaped_text
 from arcredit.ledger.writing.xml_spans import plain_text
