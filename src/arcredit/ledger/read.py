@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping as Dict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from arcredit.ledger.mapping import Ledger, Mapping, Reason, Totals
 from arcredit.ledger.reading.amounts import currencies_in, currencies_named
@@ -111,7 +113,7 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
     mapping = decided(source, mapping, whole, signs)
     tied = tied_out(mapping)
     rows = classify(whole, mapping, tied)
-    chosen = np.flatnonzero(rows.kind == DOCUMENT)
+    chosen = _together(np.flatnonzero(rows.kind == DOCUMENT))
     block = Block(whole.take(chosen), mapping, source.date_1904)
     raw, _ = block.amounts(tied)
     found = Found(source.path.name, mapping.sheet, block.sheet.rows, raw)
@@ -138,6 +140,13 @@ def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
         currencies=_currencies(items.currency, block),
         quiet=source.quiet,
     )
+
+
+def _together(rows: NDArray[Any]) -> NDArray[Any] | slice:
+    """Rows without a gap as a slice, which copies nothing."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
 
 
 def _language(mapping: Mapping) -> str:

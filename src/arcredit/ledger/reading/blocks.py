@@ -181,7 +181,8 @@ def _candidate(
 ) -> Candidate | None:
     filled = rows[_any_filled(sample, names, rows)][:SAMPLE]
     headings = tuple(
-        Heading(number, texts, content(sample.column(number), filled)) for number, texts in names.items()
+        Heading(number, texts, content(sample.column(number), filled, names_of(texts)))
+        for number, texts in names.items()
     )
     columns, reasons = assign(headings)
     if len(columns) < 2:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,10 +11,11 @@ from importlib.resources import files
 import numpy as np
 
 from arcredit.ledger.mapping import Reason
-from arcredit.ledger.reading.amounts import amount_of, used_labels
+from arcredit.ledger.reading.amounts import amount_of
 from arcredit.ledger.reading.days import days, readings
 from arcredit.ledger.reading.raw import BLANK, DATE, ERROR, NUMBER, TEXT, UNSTORED, RawColumn
 from arcredit.ledger.reading.scan import column_letter
+from arcredit.shapes import Flags
 
 MONEY = ("amount", "open_amount", "paid_amount", "disputed_amount")
 DATES = ("invoice_date", "delivery_date", "due_date", "paid_date")
@@ -36,6 +37,7 @@ NAMES = (
     "delivery_date",
 )
 """The glossary names a column can have."""
+_NUMERIC, _DATED = {*MONEY} - {"disputed_amount"}, {*DATES}
 
 _WEIGHT = {"customer": 3, "customer_name": 3, "open_amount": 3, "amount": 3, "document": 2, "due_date": 2}
 _BUCKET = re.compile(
@@ -111,24 +113,41 @@ class Content:
         return self.numeric >= 0.5 if name in MONEY else True
 
 
-def content(column: RawColumn, rows: np.ndarray) -> Content:
-    """What stands in some rows of a column."""
+def content(column: RawColumn, rows: np.ndarray, names: Collection[str] = NAMES) -> Content:
+    """What stands in some rows of a column that could have one of these names.
+
+    Whether texts can be amounts or dates is looked at only where a name asks for them.
+    """
     column = column.take(rows)
-    filled = ~np.isin(column.kind, (BLANK, UNSTORED, ERROR))
-    count = int(filled.sum())
+    count = int((~np.isin(column.kind, (BLANK, UNSTORED, ERROR))).sum())
     if not count:
         return Content(0, 0.0, 0.0, 0.0)
-    labels = used_labels(column)
-    amounts = {label for label in labels if amount_of(label) is not None}
-    dated = {label for label in labels if readings(label)}
-    texts = [str(column.labels[code]) for code in column.code[column.kind == TEXT]]
-    plain = column.kind == NUMBER
+    texts = column.kind == TEXT
+    numeric = _amounts(column, texts) if not _NUMERIC.isdisjoint(names) else 0
+    dated = _dates(column, texts) if not _DATED.isdisjoint(names) else 0
+    return Content(count, numeric / count, dated / count, int(texts.sum()) / count)
+
+
+def _amounts(column: RawColumn, texts: Flags) -> int:
+    """How many cells can be amounts."""
+    return int((column.kind == NUMBER).sum()) + _passing(column, texts, amount_of)
+
+
+def _dates(column: RawColumn, texts: Flags) -> int:
+    """How many cells can be dates."""
     value, _ = days(column, None, date_1904=False)
-    serial = plain & (value >= np.datetime64("2000-01-01")) & (value <= np.datetime64("2060-01-01"))
-    serial &= column.number == np.floor(column.number)
-    dates = int((column.kind == DATE).sum()) + int(serial.sum()) + sum(text in dated for text in texts)
-    numeric = int(plain.sum()) + sum(text in amounts for text in texts)
-    return Content(count, numeric / count, dates / count, len(texts) / count)
+    serial = (value >= np.datetime64("2000-01-01")) & (value <= np.datetime64("2060-01-01"))
+    serial &= (column.kind == NUMBER) & (column.number == np.floor(column.number))
+    return int((column.kind == DATE).sum()) + int(serial.sum()) + _passing(column, texts, readings)
+
+
+def _passing(column: RawColumn, texts: Flags, test: Callable[[str], object]) -> int:
+    """How many texts pass a test; each distinct one is tested once."""
+    passes = np.zeros(len(column.labels), bool)
+    for code in column.used():
+        # What an unreadable text gives is None or empty.
+        passes[code] = bool(test(str(column.labels[code])))
+    return int(passes[column.code[texts]].sum())
 
 
 @dataclass(frozen=True)

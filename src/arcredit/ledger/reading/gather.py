@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from arcredit.errors import LedgerError
 from arcredit.ledger.reading.book import AS_DATE, Book, Sheet
+from arcredit.ledger.reading.numbers import numbers, slices
 from arcredit.ledger.reading.raw import (
     BLANK,
     DATE,
@@ -28,14 +29,18 @@ from arcredit.ledger.reading.raw import (
     blank_column,
 )
 from arcredit.ledger.reading.scan import ERROR as ERROR_CELL
-from arcredit.ledger.reading.scan import LAST_ROW, Cells, Wanted, blocks, column_number, scan, slices, usual
+from arcredit.ledger.reading.scan import LAST_ROW, Cells, Wanted, blocks, column_number, scan, usual
 from arcredit.ledger.reading.scan import TEXT as TEXT_CELL
-from arcredit.ledger.reading.strings import clean, distinct, resolved, trimmed
+from arcredit.ledger.reading.strings import clean, distinct, resolved
+from arcredit.shapes import Floats
 
 LARGE = 32 << 20
 """Bytes of XML from which on a sheet is read on several cores."""
 WORKERS, AHEAD = 2, 3
 """Threads, and blocks unpacked ahead of the one that is taken in."""
+_SPARE = 16 << 20
+"""Bytes asked for and let go once: from then on glibc keeps twice as many for the next block's work, where it
+would give them back to the system after each and have every page of them made anew."""
 _TALL = 100_000
 _SHARED = 7
 
@@ -75,32 +80,52 @@ class Parted(NamedTuple):
 
 def parted(cells: Cells, styles: NDArray[np.uint8]) -> Parted:
     """The cells of a block column by column."""
-    order = np.argsort(cells.column, kind="stable")
-    cuts = np.flatnonzero(np.diff(cells.column[order])) + 1
-    chosen = np.split(order, cuts) if len(order) else []
-    columns = {int(cells.column[part[0]]): _part(cells.take(part), styles) for part in chosen}
+    style = styles[np.minimum(cells.style, len(styles) - 1)]
+    filled = cells.end > cells.start
+    textual = (cells.type == TEXT_CELL) | (cells.type == ERROR_CELL)
+    kind = _kinds(cells, filled, style == AS_DATE)
+    zeros = np.where(style == AS_DATE, np.uint8(0), style)
+    number = _parsed(cells, filled & ~textual, kind)
+    worded = filled & (textual | (kind == ERROR))
+    split = _split(cells.column)
+    held: tuple[NDArray[Any], ...] = (cells.row, kind, number, cells.formula, zeros)
+    cut = zip(split(np.arange(len(worded))), split(worded), *(split(each) for each in held), strict=True)
+    columns = {
+        int(cells.column[place[0]]): _Part(row, what, value, formula, fill, *_own(cells, place[mask], mask))
+        for place, mask, row, what, value, formula, fill in cut
+    }
     return Parted(cells.rows, cells.hidden, columns)
 
 
-def _part(cells: Cells, styles: NDArray[np.uint8]) -> _Part:
-    filled = cells.end > cells.start
-    textual = (cells.type == TEXT_CELL) | (cells.type == ERROR_CELL)
-    style = styles[np.minimum(cells.style, len(styles) - 1)]
-    kind = _kinds(cells, filled, style == AS_DATE)
-    number = np.full(len(cells.row), np.nan)
-    numeric = filled & ~textual
-    if numeric.any():
-        parsed = _numbers(cells.text, cells.start[numeric], cells.end[numeric])
-        number[numeric] = parsed
-        kind[numeric & ~np.isfinite(number)] = ERROR
-    worded = np.flatnonzero(filled & textual | numeric & (kind == ERROR))
-    text = None
-    if len(worded):
-        text = slices(cells.text, cells.start[worded], cells.end[worded])
-        text.validate(full=True)
-        text = clean(text) if cells.escaped else trimmed(text)
-    zeros = np.where(style == AS_DATE, 0, style).astype(np.uint8)
-    return _Part(cells.row, kind, number, cells.formula, zeros, worded, text)
+def _parsed(cells: Cells, numeric: NDArray[np.bool_], kind: NDArray[np.uint8]) -> Floats:
+    """The cells' numbers, NaN where there is none; a text where a number is to be makes an error."""
+    if numeric.all():
+        number = numbers(cells.text, cells.start, cells.end)
+    else:
+        number = np.full(len(numeric), np.nan)
+        number[numeric] = numbers(cells.text, cells.start[numeric], cells.end[numeric])
+    kind[numeric & ~np.isfinite(number)] = ERROR
+    return number
+
+
+def _split(column: NDArray[np.int16]) -> Callable[[NDArray[Any]], Sequence[NDArray[Any]]]:
+    """How to cut what there is of each cell into columns."""
+    width = int(np.argmax(np.append(column[1:] <= column[:-1], True))) + 1
+    if len(column) and len(column) % width == 0 and (column.reshape(-1, width) == column[:width]).all():
+        # Every row has the same columns, as in most ledgers.
+        return lambda held: [each.copy() for each in held.reshape(-1, width).T]
+    order = np.argsort(column, kind="stable")
+    cuts = np.flatnonzero(np.diff(column[order])) + 1
+    return lambda held: np.split(held[order], cuts) if len(order) else []
+
+
+def _own(cells: Cells, place: NDArray[Any], mask: NDArray[np.bool_]) -> tuple[NDArray[Any], pa.Array | None]:
+    """Which cells of a column hold texts of their own, and the texts at their places in the block."""
+    worded = np.flatnonzero(mask)
+    if not len(worded):
+        return worded, None
+    text = slices(cells.text, cells.start[place], cells.end[place])
+    return worded, clean(text, cells.escaped)
 
 
 class Collector:
@@ -167,33 +192,23 @@ def _kinds(cells: Cells, filled: NDArray[np.bool_], dated: NDArray[np.bool_]) ->
     return np.where(filled, kind, np.where(unstored, UNSTORED, BLANK)).astype(np.uint8)
 
 
-def _numbers(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
-    """The numbers that stand in the text; NaN for what is none."""
-    texts = slices(text, start, end)
-    try:
-        return np.asarray(pc.cast(texts, pa.float64()).to_numpy())
-    except pa.ArrowInvalid:
-        return np.array([_number(item) for item in texts.to_pylist()], np.float64)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return np.nan
-
-
 def _joined(pieces: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
     return np.concatenate(pieces) if pieces else np.zeros(0, kind)
 
 
 def _column(pieces: _Pieces, height: int, strings: Callable[[], pa.ChunkedArray]) -> RawColumn:
-    column = blank_column(height)
     row = _joined(pieces.row, np.int32)
-    column.kind[row] = _joined(pieces.kind, np.uint8)
-    column.number[row] = _joined(pieces.number, np.float64)
-    column.formula[row] = _joined(pieces.formula, np.uint8)
-    column.zeros[row] = _joined(pieces.zeros, np.uint8)
+    kind = _joined(pieces.kind, np.uint8)
+    number = _joined(pieces.number, np.float64)
+    formula = _joined(pieces.formula, np.uint8)
+    zeros = _joined(pieces.zeros, np.uint8)
+    if len(row) == height and (row == np.arange(height)).all():
+        blank = np.full(height, -1, np.int32)
+        column = RawColumn(kind, number, blank, np.empty(0, object), formula, zeros)
+    else:
+        column = blank_column(height)
+        column.kind[row], column.number[row] = kind, number
+        column.formula[row], column.zeros[row] = formula, zeros
     code, own = distinct(pa.chunked_array(pieces.text, pa.string()))
     own = resolved(own)
     column.code[_joined(pieces.text_row, np.int32)] = code
@@ -208,12 +223,16 @@ def _shared(column: RawColumn, shared: Any, own: pa.Array, strings: pa.ChunkedAr
     column.number[shared] = np.nan
     good = (index >= 0) & (index < len(strings))
     place = index[good].astype(np.int64)
-    used = np.zeros(len(strings), bool)
-    used[place] = True
-    column.code[shared[good]] = len(own) + (np.cumsum(used) - 1)[place]
+    if len(place) < len(strings) >> 4:
+        used, code = np.unique(place, return_inverse=True)
+    else:
+        seen = np.zeros(len(strings), bool)
+        seen[place] = True
+        used, code = np.flatnonzero(seen), (np.cumsum(seen, dtype=np.int32) - 1)[place]
+    column.code[shared[good]] = len(own) + code
     column.kind[shared] = np.where(good, TEXT, ERROR)
-    kept = strings.filter(pa.array(used)).chunks
-    column.code[shared[~good]] = len(own) + int(used.sum())
+    kept = strings.take(pa.array(used)).chunks
+    column.code[shared[~good]] = len(own) + len(used)
     return pa.concat_arrays([own, *kept, pa.array([] if good.all() else ["#REF!"], pa.string())])
 
 
@@ -280,6 +299,7 @@ def _ahead(
         cells = usual(block, wanted)
         return None if cells is None else parted(cells, styles)
 
+    np.empty(_SPARE, np.uint8)
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting: deque[_Piece] = deque()
         for kind, block in pieces:

@@ -16,10 +16,10 @@ from xml.parsers import expat
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from arcredit.ledger.attributes import whole
+from arcredit.ledger.reading.numbers import PAD, slices, words
 
 NUMBER, SHARED, TEXT, FLAG, ERROR = range(5)
 TYPES = {"n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "d": TEXT, "b": FLAG, "e": ERROR}
@@ -32,7 +32,6 @@ MOST_HEAD, MOST_ROW = 1 << 25, 1 << 27
 Wanted: TypeAlias = NDArray[np.bool_] | None
 """Which columns to read, by number (1 is A); None reads all."""
 
-_PAD = bytes(32)
 _U = np.uint64
 _SUMS = (b"SUM(", b"SUMI", b"SUBT", b"AGGR")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -41,7 +40,7 @@ _PRESERVE = b' xml:space="preserve">'
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of some rows; `start` and `end` are a value's place in `text`."""
+    """The cells of some rows; `start` and `end` are a value's place in `text`, which is padded."""
 
     rows: NDArray[np.int32]
     hidden: NDArray[np.bool_]
@@ -50,8 +49,8 @@ class Cells:
     style: NDArray[np.int32]
     type: NDArray[np.uint8]
     formula: NDArray[np.uint8]
-    start: NDArray[np.int32]
-    end: NDArray[np.int32]
+    start: NDArray[Any]
+    end: NDArray[Any]
     text: bytes
     escaped: bool
 
@@ -59,17 +58,6 @@ class Cells:
         """The same rows with only the chosen cells."""
         cell = ("row", "column", "style", "type", "formula", "start", "end")
         return replace(self, **{name: getattr(self, name)[chosen] for name in cell})
-
-
-def slices(text: bytes, start: NDArray[Any], end: NDArray[Any]) -> pa.Array:
-    """The pieces of `text` as an arrow column, copied once; places must ascend. UTF-8 is not checked."""
-    count = len(start)
-    offsets = np.zeros(2 * count + 1, np.int32)
-    offsets[0:-1:2] = start
-    offsets[1::2] = end
-    offsets[-1] = offsets[-2] if count else 0
-    pieces = pa.Array.from_buffers(pa.string(), 2 * count, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
-    return pieces.take(pa.array(np.arange(0, 2 * count, 2, dtype=np.int32)))
 
 
 def scan(block: bytes, above: int = 0, wanted: Wanted = None) -> Cells:
@@ -82,10 +70,9 @@ class Bytes:
     """A block's bytes, and the eight bytes from any place on as one number."""
 
     def __init__(self, block: bytes) -> None:
-        self.text = block + _PAD
+        self.text = block + PAD
         self.byte = np.frombuffer(self.text, np.uint8)
-        eight = np.frombuffer(self.text, _U, 1)
-        self.word = as_strided(eight, (len(block) + 24,), (1,), writeable=False)
+        self.word = words(self.text)
 
     def tags(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Where elements begin, and which bytes begin a closing tag."""
@@ -129,23 +116,25 @@ def usual(block: bytes, wanted: Wanted = None) -> Cells | None:
     if rows is None:
         return None
     number, digits = rows
-    row_of = np.cumsum(is_row, dtype=np.int32)[is_cell] - 1
-    opening = np.flatnonzero(is_cell)
+    opening, place = np.flatnonzero(is_cell), np.flatnonzero(is_row)
+    # How many cells stand before each row, and so the row of each cell.
+    before = np.append(np.searchsorted(opening, place), len(opening))
+    row_of = np.repeat(np.arange(len(place), dtype=np.int32), np.diff(before))
+    reference = _references(data, tag[opening], word[opening], digits[row_of])
     # What follows the last element is the block's end.
     tag = np.append(tag, len(block))
-    reference = _references(data, tag[opening], row_of, digits)
-    values = _values(data, tag, closing, name, after, np.cumsum(is_cell, dtype=np.int32) - 1, len(opening))
+    values = _values(data, tag, closing, name, after, is_cell, opening)
     tail_end = tag[opening + 1] - 1
     if reference is None or values is None or (data.byte[tail_end] != ord(">")).any():
         return None
     column, tail = reference
     start, end = values
-    chosen = slice(None) if wanted is None else np.flatnonzero(wanted[column])
+    chosen = _chosen(column, wanted)
     style, kind = _attributes(data, tail[chosen], tail_end[chosen])
     formula = _formulas(data, tag[:-1][name == ord("f")], tag[opening])
     return Cells(
         rows=number,
-        hidden=_hidden(data, tag, is_row, digits),
+        hidden=_hidden(data, tag, place, digits),
         row=row_of[chosen],
         column=column[chosen],
         style=style,
@@ -156,6 +145,13 @@ def usual(block: bytes, wanted: Wanted = None) -> Cells | None:
         text=data.text,
         escaped=b"&" in block or b"\r" in block,
     )
+
+
+def _chosen(column: NDArray[np.int16], wanted: Wanted) -> Any:
+    """The cells of wanted columns."""
+    if wanted is None or (chosen := wanted[column]).all():
+        return slice(None)
+    return np.flatnonzero(chosen)
 
 
 def _usual(name: Any, after: Any, is_cell: Any, is_row: Any) -> bool:
@@ -184,46 +180,49 @@ def _row_numbers(data: Bytes, tag: NDArray[Any]) -> tuple[NDArray[np.int32], NDA
 
 
 def _references(
-    data: Bytes, tag: NDArray[Any], row_of: NDArray[Any], digits: NDArray[Any]
+    data: Bytes, tag: NDArray[Any], word: NDArray[np.uint64], digits: NDArray[Any]
 ) -> tuple[NDArray[np.int16], NDArray[Any]] | None:
-    """Each cell's column and where its further attributes begin."""
-    word = data.word[tag + 6]
-    first, second, third = (letter(word, place).astype(np.int32) for place in range(3))
+    """Each cell's column and where its further attributes begin; `word` begins with `<c r="` and two more."""
+    first, second = (letter(word, place).astype(np.int16) for place in (6, 7))
     two = second >= ord("A")
     column = first - 64
-    quote = tag + 7 + digits[row_of]
+    quote = tag + 7 + digits
     good = (first >= ord("A")) & (first <= ord("Z"))
     if two.any():
+        third = data.byte[tag + 8].astype(np.int32)
         three = two & (third >= ord("A"))
-        column = np.where(two, column * 26 + second - 64, column)
-        column = np.where(three, column * 26 + third - 64, column)
+        wide = np.where(two, column.astype(np.int32) * 26 + second - 64, column)
+        wide = np.where(three, wide * 26 + third - 64, wide)
         quote += two
         quote += three
-        good &= (np.maximum(second * two, third * three) <= ord("Z")) & (column <= LAST_COLUMN)
+        good &= (np.maximum(second * two, third * three) <= ord("Z")) & (wide <= LAST_COLUMN)
+        column = wide.astype(np.int16)
     good &= data.byte[quote] == ord('"')
-    return (column.astype(np.int16), quote + 1) if good.all() else None
+    return (column, quote + 1) if good.all() else None
 
 
 def _values(
-    data: Bytes, tag: Any, closing: Any, name: Any, after: Any, owner: Any, count: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+    data: Bytes, tag: Any, closing: Any, name: Any, after: Any, is_cell: Any, opening: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Where each cell's value begins and ends, in `<v>` or in the one `<t>` of an inline text."""
-    start, end = np.zeros(count, np.int32), np.zeros(count, np.int32)
     value = np.flatnonzero((name == ord("v")) & (after == ord(">")))
-    ends = _ends(data, closing, b"v", tag[value])
+    begin = tag[value]
+    ends = _ends(data, closing, b"v", begin)
     if ends is None:
         return None
-    start[owner[value]] = tag[value] + 3
-    end[owner[value]] = ends
+    if len(value) == len(opening) and (value == opening + 1).all():
+        return begin + 3, ends
+    start, end = np.zeros((2, len(opening)), np.int64)
+    cell = np.cumsum(is_cell, dtype=np.int32) - 1
+    start[cell[value]], end[cell[value]] = begin + 3, ends
     text = np.flatnonzero(name == ord("t"))
     if not len(text):
         return start, end
     begin, odd = data.text_start(tag[text], after[text])
     ends = _ends(data, closing, b"t", tag[text])
-    if odd or ends is None or (np.diff(owner[text]) == 0).any():
+    if odd or ends is None or (np.diff(cell[text]) == 0).any():
         return None
-    start[owner[text]] = begin
-    end[owner[text]] = ends
+    start[cell[text]], end[cell[text]] = begin, ends
     return start, end
 
 
@@ -237,8 +236,8 @@ def _ends(data: Bytes, closing: NDArray[np.bool_], name: bytes, tag: NDArray[Any
 
 def _attributes(data: Bytes, start: Any, end: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """Style and type of each cell: there are few different tails, so each is looked at once."""
-    code, first = _distinct(data, start, end)
-    read = [_tail(data.text[start[place] : end[place]].decode("ascii", "replace")) for place in first]
+    code, tails = _distinct(data, start, end)
+    read = [_tail(tail.decode("ascii", "replace")) for tail in tails]
     style = np.array([style for style, _ in read], np.int32)
     kind = np.array([kind for _, kind in read], np.uint8)
     return style[code], kind[code]
@@ -248,31 +247,36 @@ _LOW = np.array([(1 << 8 * size) - 1 for size in range(9)], _U)
 _MIX = _U(0x9E3779B97F4A7C15)
 
 
-def _distinct(data: Bytes, start: Any, end: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Codes of equal pieces, and where each piece first stands."""
-    code = _short_pieces(data, start, end - start)
-    if code is None:
-        code = slices(data.text, start, end).dictionary_encode().indices.to_numpy()
-    # Codes are numbered in the order in which they come up.
-    highest = np.maximum.accumulate(code)
-    return code, np.flatnonzero(np.diff(highest, prepend=-1))
+def _distinct(data: Bytes, start: Any, end: Any) -> tuple[NDArray[Any], list[bytes]]:
+    """Codes of equal pieces, and the pieces, in the order in which they come up."""
+    found = _short_pieces(data, start, end - start)
+    if found is not None:
+        return found
+    encoded = slices(data.text, start, end).cast(pa.binary()).dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
 
 
-def _short_pieces(data: Bytes, start: Any, length: Any) -> NDArray[Any] | None:
-    """Codes of equal pieces of up to sixteen bytes; None where one is longer."""
+def _short_pieces(data: Bytes, start: Any, length: Any) -> tuple[NDArray[Any], list[bytes]] | None:
+    """Codes of equal pieces of up to sixteen bytes, and the pieces; None where one is longer."""
     longest = length.max(initial=0)
     if longest > 16:
         return None
     low = data.word[start] & _LOW[np.minimum(length, 8)]
     if longest <= 8:
-        return np.asarray(pd.factorize(low)[0])
+        code, keys = pd.factorize(low)
+        return code, [_piece(key) for key in keys.tolist()]
     high = data.word[start + 8] & _LOW[np.clip(length - 8, 0, 8)]
     code, keys = pd.factorize(low + high * _MIX)
     seen = np.zeros((2, len(keys)), _U)
     seen[0][code], seen[1][code] = low, high
     # Two pieces that share a key would not both be what was seen last.
     alike = (seen[0][code] == low) & (seen[1][code] == high)
-    return code if alike.all() else None
+    return (code, [_piece(*key) for key in seen.T.tolist()]) if alike.all() else None
+
+
+def _piece(low: int, high: int = 0) -> bytes:
+    """The bytes of a piece; it holds no nought, which XML does not know."""
+    return (low | high << 64).to_bytes(16, "little").rstrip(b"\0")
 
 
 @cache
@@ -297,12 +301,9 @@ def _formulas(data: Bytes, place: NDArray[Any], cell: NDArray[Any]) -> NDArray[n
     return formula
 
 
-def _hidden(data: Bytes, tag: Any, is_row: Any, digits: Any) -> NDArray[np.bool_]:
+def _hidden(data: Bytes, tag: Any, opening: NDArray[Any], digits: Any) -> NDArray[np.bool_]:
     """Which rows are hidden, by hand or by a filter."""
-    opening = np.flatnonzero(is_row)
-    start, end = tag[opening] + 9 + digits, tag[opening + 1]
-    code, first = _distinct(data, start, end)
-    tails = [data.text[start[place] : end[place]] for place in first]
+    code, tails = _distinct(data, tag[opening] + 9 + digits, tag[opening + 1])
     hidden = np.array([re.search(rb'\shidden="(1|true)"', tail) is not None for tail in tails], bool)
     return np.asarray(hidden[code])
 
@@ -395,7 +396,7 @@ class _Reader:
             formula.astype(np.uint8),
             start,
             end,
-            bytes(self.text),
+            bytes(self.text) + PAD,
             escaped=False,
         )
 

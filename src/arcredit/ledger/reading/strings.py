@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arcredit.ledger.reading.scan import Bytes, begins, letter, slices, unescaped
+from arcredit.ledger.reading.numbers import slices
+from arcredit.ledger.reading.scan import Bytes, begins, letter, unescaped
 
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
@@ -52,7 +53,11 @@ def _bare(block: bytes, prefix: bytes) -> bytes:
 
 def _strings(block: bytes) -> pa.Array:
     found = _scan(block)
-    return resolved(clean(found)) if found is not None else trimmed(pa.array(_parse(block), pa.string()))
+    if found is None:
+        return trimmed(pa.array(_parse(block), pa.string()))
+    # A look at the whole block saves one at each of its strings.
+    found = clean(found, b"&" in block or b"\r" in block)
+    return resolved(found) if b"_x" in block or b"&" in block else found
 
 
 def _scan(block: bytes) -> pa.Array | None:
@@ -98,8 +103,8 @@ def _parse(block: bytes) -> list[str]:
     return found
 
 
-def clean(texts: pa.Array) -> pa.Array:
-    """Texts as they show: XML and Excel escapes resolved, outer white space off.
+def clean(texts: pa.Array, escaped: bool = True) -> pa.Array:
+    """Texts as they show: XML escapes, if there can be any, resolved, outer white space off.
 
     Raises
     ------
@@ -107,7 +112,7 @@ def clean(texts: pa.Array) -> pa.Array:
         If the bytes are not UTF-8.
     """
     texts.validate(full=True)
-    return trimmed(_replaced(texts, r"[&\r]", lambda text: _ends(html.unescape(text))))
+    return trimmed(_replaced(texts, r"[&\r]", lambda text: _ends(html.unescape(text))) if escaped else texts)
 
 
 def _ends(text: str) -> str:
@@ -129,7 +134,24 @@ def _replaced(texts: pa.Array, pattern: str, change: Callable[[str], str]) -> pa
 
 def trimmed(texts: pa.Array) -> pa.Array:
     """Texts without outer white space and invisible characters."""
+    if _bare_ends(texts):
+        return texts
     return pc.utf8_trim_whitespace(pc.utf8_trim(pc.utf8_trim_whitespace(texts), _INVISIBLE))
+
+
+def _bare_ends(texts: pa.Array) -> bool:
+    """Whether every text begins and ends with a printing ASCII character, as almost all do."""
+    if not len(texts) or texts.null_count:
+        return False
+    _, offsets, data = texts.buffers()
+    if data is None or not data.size:
+        return False
+    place = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    byte = np.frombuffer(data, np.uint8)
+    if (place[1:] == place[:-1]).any():
+        return False
+    first, last = byte[place[:-1]] - np.uint8(0x21), byte[place[1:] - 1] - np.uint8(0x21)
+    return bool((first <= 0x7E - 0x21).all() and (last <= 0x7E - 0x21).all())
 
 
 def distinct(texts: pa.ChunkedArray | pa.Array) -> tuple[Any, Any]:
