@@ -95,7 +95,7 @@ class _Report:
     def terms(self) -> dict[str, int]:
         """Where the figures of the policy stand that the steps use."""
         first = 3
-        names = ("percentage", "deductible", "threshold", "aggregate", "liability", "recovered")
+        names = ("percentage", "deductible", "threshold", "aggregate", "liability", "recovered", "paid")
         return {name: first + place for place, name in enumerate(names)}
 
     def term(self, name: str) -> str:
@@ -148,7 +148,18 @@ class _Report:
             self._date("report_claim.line.notify", notify[0]),
             self._date("report_claim.line.file", file_by),
             self._date("report_claim.line.expected", case.expected),
+            *self._done(),
         ]
+
+    def _done(self) -> list[Line]:
+        """What the record of claims says was done."""
+        made, customer = self.case.made, self.case.customer
+        numbers = made.numbers(customer)
+        lines = [Line(self.say("records.column.claim_id"), ", ".join(numbers))] if numbers else []
+        for step, day in made.steps(customer).items():
+            name = "indemnity_on" if step == "paid_on" else step
+            lines.append(self._date(f"records.column.{name}", day))
+        return lines
 
     def _date(self, key: str, day: Any) -> Line:
         shown = plain(np.datetime64(day, "D"))
@@ -177,6 +188,7 @@ class _Report:
                 kind if np.isfinite(liability) else "figure.right",
             ),
             Line(self.say("report_claim.line.recovered"), self.case.recovered, kind),
+            Line(self.say("report_claim.line.paid"), self.case.indemnity_paid, kind),
         ]
 
     def _percentage(self, invoices: Listing) -> tuple[Any, str | None]:
@@ -242,7 +254,7 @@ class _Report:
         """From the debt to the estimate; each line takes what the line above gives."""
         page.section(self.say("report_claim.section.steps"))
         steps = self.case.section("step")
-        keep = steps["item"] != "paid before"
+        keep = (steps["item"] != "paid before") | bool(self.case.indemnity_paid)
         names = steps["item"][keep]
         out = steps["amount_out"][keep]
         row = page.row + 1
@@ -308,6 +320,7 @@ class _Report:
             "aggregate": f"MAX({entered}-{self.term('aggregate')},0)",
             "maximum": most,
             "recoveries": f"{entered}-{back}" if recovers else entered,
+            "paid before": f"MAX({entered}-{self.term('paid')},0)",
             "estimated indemnity": entered,
         }
         return tuple(f"={formulas[name]}" for name in names)
@@ -317,7 +330,8 @@ class _Report:
         indemnity, remainder = float(found.indemnity[0]), float(found.remainder[0])
         unknown, style = self.say("report_claim.unknown"), f"strong.{self.kind.replace('money', 'exact')}"
         debt, last = a1(steps.top + 1, OUT), a1(steps.bottom, OUT)
-        rest = f"=MAX({debt}-{self.term('recovered')}-{last},0)"
+        borne = a1(steps.bottom - bool(case.indemnity_paid), OUT)
+        rest = f"=MAX({debt}-{self.term('recovered')}-{borne},0)"
         known = not np.isnan(indemnity)
         page.lines(
             [
@@ -350,6 +364,8 @@ class _Report:
             page.note(
                 self.say("report_claim.note.no_rate", currency=name, amount=f"{open_amount:,.{digits}f}")
             )
+        if case.overpaid:
+            page.note(self.say("report_claim.note.overpaid", amount=f"{case.overpaid:,.2f}"))
         if case.received_on_older:
             page.note(self.say("report_claim.note.older", amount=f"{case.received_on_older:,.2f}"))
 

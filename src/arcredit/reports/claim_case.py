@@ -13,6 +13,7 @@ from arcredit.credit.insurance.dossier import ITEMS, item_text, tci_dossier
 from arcredit.credit.insurance.insured_limit import buyers_of, in_force, kind_number, read_limits
 from arcredit.credit.insurance.loss_position import DEBT, SETTLED, Position, losses, position
 from arcredit.credit.period import after
+from arcredit.reports.claims_made import ClaimsMade
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured, names_of
 from arcredit.shapes import Days, Flags, Floats, Table, Texts, flags, plain
@@ -78,6 +79,22 @@ class Case:
         return max(money.total(self.insured.converted(self.position.since)[inside]), 0.0)
 
     @cached_property
+    def made(self) -> ClaimsMade:
+        """What was done towards the insurer."""
+        return ClaimsMade(self.inputs)
+
+    @property
+    def indemnity_paid(self) -> float:
+        """What the insurer has paid for this buyer."""
+        return self.made.paid.get(self.customer, 0.0)
+
+    @property
+    def overpaid(self) -> float:
+        """What the insurer has paid above the estimate; 0 where that is unknown."""
+        net = float(self.found.steps["recoveries"][0])
+        return 0.0 if np.isnan(net) else max(money.total(np.array([self.indemnity_paid, -net])), 0.0)
+
+    @cached_property
     def received_on_older(self) -> float:
         """Received since the loss on older invoices that are outside the claim."""
         outside = (self.position.role == SETTLED) & ~np.isnan(self.insured.rate)
@@ -107,6 +124,7 @@ class Case:
             "as_of": self.inputs.as_of,
             "excluded": self.of(insured.excluded),
             "recovered": self.recovered,
+            "indemnity_paid": self.indemnity_paid,
         }
 
     @cached_property
@@ -133,7 +151,27 @@ class Case:
     def section(self, name: str) -> Table:
         """A section of `table`."""
         rows = np.flatnonzero(self.table["section"] == name)
+        if name == "warning":
+            rows = rows[~np.isin(self.table["item"][rows].astype(str), self._done_in_time())]
         return Table({key: column[rows] for key, column in self.table.columns.items()})
+
+    def _done_in_time(self) -> list[str]:
+        """Warnings of late duties that the record of claims takes back."""
+        terms, rows = self.insured.schedule, self.rows[self.found.eligible > 0]
+        periods = {
+            "notice late": ("give notice", (terms.maximum_extension_days, terms.notice_days)),
+            "filing late": ("file claim", (terms.filing_days,)),
+        }
+        items, kept = self.position.items, []
+        for warning, (duty, spans) in periods.items():
+            done = self.made.done(np.full(len(rows), duty, object), items, rows)
+            last = items.due_date[rows]
+            for span in spans:
+                last = last if span is None else after(last, span)
+            # What is not done yet is late once the last day has passed.
+            when = np.where(np.isnat(done), np.datetime64(self.inputs.as_of, "D"), done)
+            kept += [] if (when > last).any() else [warning]
+        return kept
 
     @property
     def loss_date(self) -> np.datetime64:

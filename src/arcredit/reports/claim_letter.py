@@ -108,11 +108,11 @@ class _Letter:
             after=1,
         )
         number = str(given.get("policy_number") or self.say("report_claim_letter.no_number"))
-        self._text(
-            self.say("report_claim_letter.subject", number=number, buyer=self._buyer()),
-            "letterstrong",
-            after=1,
-        )
+        subject = self.say("report_claim_letter.subject", number=number, buyer=self._buyer())
+        claims = ", ".join(self.case.made.numbers(self.case.customer))
+        if claims:
+            subject += self.say("report_claim_letter.claim_number", number=claims)
+        self._text(subject, "letterstrong", after=1)
 
     def _buyer(self) -> str:
         name, number = self.case.buyer, str(self.case.customer or "")
@@ -150,6 +150,9 @@ class _Letter:
             "indemnity": found.indemnity[0],
             "remainder": found.remainder[0],
         }
+        if self.case.indemnity_paid:
+            left = {"paid": self.case.indemnity_paid, "left": figures.pop("indemnity")}
+            figures = figures | left | {"remainder": figures.pop("remainder")}
         top = self.row
         for name, amount in figures.items():
             self.cells += [
@@ -161,8 +164,9 @@ class _Letter:
             self.row += 1
         # What nobody pays is the debt less recoveries and estimate.
         place = dict(zip(figures, range(top, self.row), strict=True))
-        if not np.isnan(found.indemnity[0]):
-            parts = "-".join(a1(place[name], 5) for name in ("debt", "recovered", "indemnity"))
+        if not np.isnan(found.indemnity[0]) and not self.case.overpaid:
+            taken = [name for name in ("debt", "recovered", "paid", "left", "indemnity") if name in place]
+            parts = "-".join(a1(place[name], 5) for name in taken)
             last = self.cells.pop()
             self.cells.append(Cell(last.row, 5, last.value, f"letterstrong.{kind}", f"=MAX({parts},0)"))
         self.row += 1

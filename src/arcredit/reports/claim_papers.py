@@ -75,14 +75,16 @@ class _Papers:
 
     def recovery(self, page: Page, steps: Listing) -> None:
         """Who gets what of money that still comes in: as the loss was borne."""
-        indemnity = float(self.case.found.indemnity[0])
+        # As the loss was borne: what the insurer has paid already is a part of his share.
+        indemnity = float(self.case.found.steps["recoveries"][0])
         debt = float(self.case.found.steps["payments"][0])
         if np.isnan(indemnity) or not 0 < indemnity <= debt:
             return
         page.section(self.say("report_claim.section.recovery"))
         net = money.rounded(np.array(_SHARES) * debt)
         insurer = tci_recovery(net, 0.0, indemnity, debt)
-        total, paid = (a1(row, OUT, absolute=True) for row in (steps.top + 1, steps.bottom))
+        last = steps.bottom - bool(self.case.indemnity_paid)
+        total, paid = (a1(row, OUT, absolute=True) for row in (steps.top + 1, last))
         labels: Texts = np.array(
             [self.say("report_claim.recovered_share", share=f"{share:.0%}") for share in _SHARES], object
         )

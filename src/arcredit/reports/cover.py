@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from arcredit.credit import money
 from arcredit.credit.receivables.portfolio import digits_of, share_of
 from arcredit.reports import style
+from arcredit.reports.claims_made import ClaimsMade
 from arcredit.reports.control import Line, headed, origin, placed
 from arcredit.reports.cover_figures import CoverFigures
 from arcredit.reports.inputs import Inputs
@@ -134,6 +135,12 @@ class _Report(CoverFigures):
         missing = [
             name or self.inputs.say("report.table.no_currency") for name in self.insured.without_rate()
         ]
+        paid = ClaimsMade(self.inputs).paid
+        if paid:
+            total = f"{money.total(np.array([*paid.values()])):,.{self.insured.digits}f}"
+            notes.append(
+                self.say("report_cover.note.paid", amount=total, customers=", ".join(map(str, paid)))
+            )
         if self.insured.currency is None:
             notes.append(self.say("report_cover.note.no_currency"))
         elif missing:

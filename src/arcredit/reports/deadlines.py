@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from arcredit.credit.insurance.duties import Week, duties, week_sums, weeks
 from arcredit.credit.receivables.dispute import split_dispute
 from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.errors import InputError
+from arcredit.reports.claims_made import ClaimsMade
 from arcredit.reports.control import Line, origin
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured, names_of, policy_lines, stated_terms, tall
@@ -18,7 +20,7 @@ from arcredit.reports.listing import Field, Listing
 from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
 from arcredit.reports.sheet import Mark, Sheet, a1
-from arcredit.shapes import Coded, Table, Texts, coded, plain
+from arcredit.shapes import Coded, Days, Table, Texts, coded, plain
 
 _HORIZON = 30
 _SOON = 7
@@ -46,7 +48,7 @@ def deadlines_sheet(inputs: Inputs) -> Sheet:
         return _notice(inputs, error.text(inputs.language))
     return (
         report.sheet()
-        if len(found)
+        if len(found) or len(report.done)
         else _notice(inputs, report.say("report_deadlines.nothing", days=str(report.horizon)))
     )
 
@@ -82,6 +84,25 @@ class _Report:
 
     @cached_property
     def found(self) -> Table:
+        """The duties that are still to be done."""
+        return self._taken(np.isnat(self._done_on))
+
+    @cached_property
+    def done(self) -> Table:
+        """Those that the record of claims says were done, with the day."""
+        done = ~np.isnat(self._done_on)
+        return Table({**self._taken(done).columns, "done": self._done_on[done]})
+
+    def _taken(self, rows: NDArray[Any]) -> Table:
+        return Table({name: column[rows] for name, column in self._all.columns.items()})
+
+    @cached_property
+    def _done_on(self) -> Days:
+        rows = self._all["row"]
+        return ClaimsMade(self.inputs).done(self._all["duty"], self.inputs.items, rows)
+
+    @cached_property
+    def _all(self) -> Table:
         items = self.inputs.items
         undisputed = split_dispute(items.open_amount, self.insured.disputed).undisputed
         return duties(
@@ -107,12 +128,17 @@ class _Report:
             )
         )
         page.lines(self._control())
-        page.note(self.say("report_deadlines.note.known"))
+        known = "known" if self.inputs.records.has("claims") else "unknown"
+        page.note(self.say(f"report_deadlines.note.{known}"))
         page.note(self.say("report_deadlines.note.money"))
         page.gap()
         codes = np.unique(self.found["currency"])
         lists = [self._currency(page, int(code)) for code in codes]
         alone = {"titles": (lists[0].row, lists[0].row)} if len(lists) == 1 else {}
+        if len(self.done):
+            # The list above has other headings than this one.
+            alone = {}
+            self._done_list(page)
         return page.sheet(least=(22.0, 14.0), **alone)
 
     def _control(self) -> list[Line]:
@@ -180,6 +206,37 @@ class _Report:
                 width=58.0,
             ),
         }
+
+    def _done_list(self, page: Page) -> None:
+        """The duties that were done, those that were late first."""
+        items, found = self.inputs.items, self.done
+        order = np.argsort(found["done"] <= found["date"], kind="stable")
+        found = Table({name: column[order] for name, column in found.columns.items()})
+        row = found["row"]
+        page.section(self.say("report_deadlines.by_done"))
+        late = self.say("report_deadlines.state.late")
+        words = np.array([late, self.say("report_deadlines.state.done")], object)
+        names = names_of(items)
+        fields = {
+            "state": Field(
+                self.say("report_deadlines.column.state"), words[(found["done"] <= found["date"]).astype(int)]
+            ),
+            "date": Field(self.say("report_deadlines.column.date"), found["date"], "date"),
+            "done": Field(self.say("report_deadlines.column.done"), found["done"], "date"),
+            "duty": Field(self.say("report_deadlines.column.duty"), self._words(found["duty"]), role="aside"),
+            "customer": Field(
+                self.inputs.say("report.table.customer"),
+                items.customer.take(row).texts(),
+                missing=self.inputs.say("report.table.no_customer"),
+            ),
+        }
+        if names is not None:
+            fields["name"] = Field(self.inputs.say("report.table.customer_name"), names[row], role="name")
+        fields["document"] = Field(self.say("report_deadlines.column.document"), items.document[row])
+        fields["due_date"] = Field(self.say("report_deadlines.column.due_date"), items.due_date[row], "date")
+        table = page.table(fields)
+        page.marks.append(Mark.says(table.column("state"), "bad", late))
+        page.gap()
 
     def _words(self, duty: Texts) -> Texts:
         texts = {name: duty_text(name, self.inputs.language) for name in DUTIES}

@@ -9,6 +9,7 @@ from arcredit.credit.insurance.cover import tci_cover
 from arcredit.credit.insurance.insured_limit import codes
 from arcredit.credit.receivables.open_items import OpenItems, open_at
 from arcredit.credit.receivables.portfolio import share_of
+from arcredit.reports.claims_made import ClaimsMade
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured
 from arcredit.shapes import Coded, Flags, Floats, one_date
@@ -29,7 +30,8 @@ def insured_share(inputs: Inputs, items: OpenItems, day: object) -> Floats:
 
     The limit of a customer is shared by all his items, whatever their age and currency; what cannot be known
     counts as not insured. Debts of an insolvent customer are judged invoice by invoice, as in AR Cover: by
-    the limit on the day of delivery, which no later decision of the insurer takes back.
+    the limit on the day of delivery, which no later decision of the insurer takes back. What the insurer has
+    paid already is no more to be expected from him.
     """
     if not knows_insurance(inputs) or not len(items):
         return np.zeros(len(items))
@@ -68,6 +70,7 @@ def _shares(inputs: Inputs, items: OpenItems, day: object) -> dict[Any, float]:
     if failed.any():
         mine = failed[code]
         part = np.where(failed, _by_invoice(insured, known, mine, code, len(names), day), part)
+    part = ClaimsMade(inputs).less_paid(part, names)
     return dict(zip(names.tolist(), np.minimum(np.nan_to_num(share_of(part, debts)), 1.0), strict=True))
 
 
