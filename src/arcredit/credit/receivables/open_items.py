@@ -147,13 +147,14 @@ def joined(first: OpenItems, second: OpenItems) -> OpenItems:
 def names_of(documents: OpenItems) -> dict[str, str | None]:
     """Every customer's name, the first one that is given; None for one without."""
     labels = [str(label) for label in documents.customer.labels]
-    named: dict[str, str | None] = dict.fromkeys(labels)
     if documents.customer_name is None:
-        return named
+        return dict.fromkeys(labels)
     known = (documents.customer.codes >= 0) & (documents.customer_name.codes >= 0)
-    who, first = np.unique(documents.customer.codes[known], return_index=True)
-    names = documents.customer_name.labels[documents.customer_name.codes[known][first]]
-    return named | {labels[code]: str(name) for code, name in zip(who, names, strict=True)}
+    names = np.full(len(labels), -1)
+    # From the last to the first, so that the first one stays.
+    names[documents.customer.codes[known][::-1]] = documents.customer_name.codes[known][::-1]
+    given = documents.customer_name.labels
+    return {label: str(given[code]) if code >= 0 else None for label, code in zip(labels, names, strict=True)}
 
 
 def half_unit(currency: Coded | None) -> Any:
@@ -327,14 +328,16 @@ def _receipt_kind(events: Events, rows: Rows) -> Coded:
 
 def _currencies(documents: OpenItems, events: Events, rows: Rows, match: Rows) -> Coded | None:
     """Currencies of events: their own, else the document's, else the only one of the ledger."""
-    if events.currency is not None:
-        return events.currency.take(rows)
-    if documents.currency is None:
-        return None
-    code, names = documents.currency.codes, documents.currency.labels
-    used = np.unique(code[code >= 0])
+    own, theirs = events.currency, documents.currency
+    if theirs is None:
+        return own if own is None else own.take(rows)
+    used = np.unique(theirs.codes[theirs.codes >= 0])
     only = used[0] if len(used) == 1 else -1
-    return Coded(np.where(match >= 0, code[match], only) if len(code) else match, names)
+    other = Coded(np.where(match >= 0, theirs.codes[match], only) if len(theirs) else match, theirs.labels)
+    if own is None:
+        return other
+    stated, known = _same_codes(own.take(rows), other, len(rows))
+    return Coded(np.where(stated >= 0, stated, known), codes(np.concatenate([own.labels, theirs.labels]))[1])
 
 
 def _columns(items: OpenItems) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -47,6 +47,7 @@ _BUCKET = re.compile(
 _LOCAL = re.compile(r"本币|本位币|local|base|\blc\b|home")
 
 
+@lru_cache(1 << 13)
 def plain_heading(text: str) -> str:
     """A heading for comparison: lower case, half-width, without brackets, spaces and punctuation.
 
