@@ -153,6 +153,8 @@ def test_paid_indemnity_comes_off_the_estimate():
     letter = claim_letter_sheet(given(GOODS, paid))
     assert value(letter, "Indemnity already paid") == 5_000
     assert value(letter, "Indemnity still to be paid (estimate)") == 13_000
+    (cell,) = [cell for cell in letter.cells if str(cell.formula or "").startswith("=MAX(")]
+    assert (cell.value, cell.formula.count("-")) == (2_000, 3)
     assert any(text.endswith("claim K-77") for text in texts(letter))
     assert not any("already paid" in text for text in texts(claim_letter_sheet(given(GOODS))))
 

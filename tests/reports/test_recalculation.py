@@ -10,6 +10,7 @@ import customer_records
 from arcredit.credit.receivables.open_items import open_at
 from arcredit.reports import REPORTS
 from arcredit.reports.scratch import workbook
+from arcredit.shapes import Table
 from credit_records import credit_records
 from libreoffice import recalculated
 from report_ledgers import documents, inputs
@@ -32,6 +33,19 @@ PLAN = {
         annual_rate=[0.12, np.nan],
         method=["annuity", "balloon"],
         down_payment=[100.0, np.nan],
+    )
+}
+DONE = {
+    "claims": Table(
+        {
+            "customer": np.array(["C1002", "C1003"], object),
+            "document": np.full(2, None, object),
+            "claim_id": np.array(["K-77", None], object),
+            "notified_on": np.array(["2025-11-20", "2025-10-01"], "M8[D]"),
+            "filed_on": np.array(["2025-12-20", "NaT"], "M8[D]"),
+            "indemnity_paid": np.array([1_234.56, np.nan]),
+            "paid_on": np.array(["2025-12-30", "NaT"], "M8[D]"),
+        }
     )
 }
 WORDING = POLICY | {
@@ -58,7 +72,7 @@ BOOKS = {
     "empty": lambda: inputs(documents(0)),
     "insured": lambda: inputs(records=insured(**CLAIM)),
     "insured_zh": lambda: inputs(
-        documents(currencies=("CNY",)), "zh", records=insured(WORDING, **CLAIM, **PLAN)
+        documents(currencies=("CNY",)), "zh", records=insured(WORDING, **CLAIM, **PLAN, **DONE)
     ),
     "insured_currencies": lambda: inputs(
         documents(currencies=("EUR", "JPY", "USD")),

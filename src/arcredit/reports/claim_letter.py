@@ -147,12 +147,12 @@ class _Letter:
             "debt": steps["payments"][0],
             "eligible": steps["vat"][0],
             "recovered": self.case.recovered,
-            "indemnity": found.indemnity[0],
-            "remainder": found.remainder[0],
         }
         if self.case.indemnity_paid:
-            left = {"paid": self.case.indemnity_paid, "left": figures.pop("indemnity")}
-            figures = figures | left | {"remainder": figures.pop("remainder")}
+            figures |= {"paid": self.case.indemnity_paid, "left": found.indemnity[0]}
+        else:
+            figures["indemnity"] = found.indemnity[0]
+        figures["remainder"] = found.remainder[0]
         top = self.row
         for name, amount in figures.items():
             self.cells += [
