@@ -46,11 +46,11 @@ def documents(
     names = block.column("customer")
     found.reject("ledger.customer_error", names.kind == ERROR, block.letter("customer"), names.text)
     found.reject("ledger.customer_missing", customer.codes < 0, block.letter("customer"))
-    invoice_date, due_date, assumed = _dates(block, found)
+    kind = coded_column(block.column("kind"), kind_of) if block.has("kind") else None
+    invoice_date, due_date, assumed = _dates(block, _money_in(kind, stated), found)
     amount, open_amount = _both(block, tied, stated, found)
     _refuse_running_balance(found.path, block, customer, amount, open_amount)
     document = coded_column(block.column("document"))
-    kind = coded_column(block.column("kind"), kind_of) if block.has("kind") else None
     sign = _signs(block, kind, stated, found)
     items = OpenItems(
         customer=customer,
@@ -109,8 +109,18 @@ def _customers(block: Block, group: NDArray[np.int64], groups: list[str], found:
     return joined_labels(joined_labels(own, merged, names), group, groups)
 
 
-def _dates(block: Block, found: Found) -> tuple[Days, Days, Flags]:
-    """Invoice dates, due dates, and which due dates the ledger does not state."""
+def _money_in(kind: Coded | None, stated: Floats) -> Flags:
+    """Receipts: by their kind, else what is below nought. They are due on no day."""
+    if kind is None:
+        return stated < 0
+    return kind_in(kind, {"receipt"}) | ((kind.codes < 0) & (stated < 0))
+
+
+def _dates(block: Block, money_in: Flags, found: Found) -> tuple[Days, Days, Flags]:
+    """Invoice dates, due dates, and which due dates the ledger does not state.
+
+    Nothing is said about money that came in: it has no due date.
+    """
     invoice_date, how_invoice = block.days("invoice_date")
     due_date, how_due = block.days("due_date")
     _reject_dates(block, "due_date", due_date, how_due, found)
@@ -125,8 +135,9 @@ def _dates(block: Block, found: Found) -> tuple[Days, Days, Flags]:
     stated = ~np.isnat(by_terms)
     due = np.where(missing, np.where(stated, by_terms, invoice_date), due_date)
     assumed = missing & ~np.isnat(due)
-    found.rows_note("info", "ledger.due_from_terms", assumed & stated, block.letter("due_date"))
-    found.rows_note("warning", "ledger.due_assumed", assumed & ~stated, block.letter("due_date"))
+    told = assumed & ~money_in
+    found.rows_note("info", "ledger.due_from_terms", told & stated, block.letter("due_date"))
+    found.rows_note("warning", "ledger.due_assumed", told & ~stated, block.letter("due_date"))
     return invoice_date, due, assumed
 
 
