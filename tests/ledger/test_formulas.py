@@ -147,8 +147,10 @@ def references(draw):
         case "cell":
             return Reference(Area(top, left, top, left), marks[:2] * 2, sheet)
         case "columns":
+            marks = (True,) * 4 if (left, right) == (1, LAST_COLUMN) else marks
             return Reference(Area(1, left, LAST_ROW, right), (True, marks[1], True, marks[3]), sheet, True)
         case "rows":
+            marks = (True,) * 4 if (top, bottom) == (1, LAST_ROW) else marks
             return Reference(Area(top, 1, bottom, LAST_COLUMN), (marks[0], True, marks[2], True), sheet, True)
     # Ends in the same row or column have no order of their own.
     marks = (

@@ -31,11 +31,12 @@ from arcredit.ledger.formulas.expression import (
     walk,
 )
 from arcredit.ledger.formulas.resolve import Spot
-from arcredit.ledger.writing.cells import Place
+from arcredit.ledger.writing.cells import CellError, Place
 
 if TYPE_CHECKING:
     from arcredit.hosts.recalculation.office import Office
 
+_OWN_FAILINGS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#NULL!"})
 _ROUNDS = 8
 _LONGEST = 7_500
 """Characters of a formula that leave room for a question about it."""
@@ -84,19 +85,25 @@ def _round(run: Run, office: "Office", refused: set[tuple[str, Place]]) -> bool:
     answered = False
     for ask, answer in zip(questions.asks, found.parts, strict=True):
         at = ask.sheet, ask.place
-        if questions.functions[at] & found.unknown:
+        if questions.functions[at] & found.unknown or is_unsure(answer.value):
             refused.add(at)
             continue
         run.given[at] = _replaced(run.given.get(at, questions.trees[at]), ask.part, answer)
         answered = True
     for sheet, values in found.cells.items():
         for place, value in values.items():
-            if questions.functions[sheet, place] & found.unknown:
+            if questions.functions[sheet, place] & found.unknown or is_unsure(value):
                 refused.add((sheet, place))
                 continue
             run.known[sheet, place] = value
             answered = True
     return answered
+
+
+def is_unsure(value: Any) -> bool:
+    """Whether an answer may be no more than LibreOffice's own failing, which it shows as such errors."""
+    cells = [cell for row in value for cell in row] if isinstance(value, tuple) else [value]
+    return any(isinstance(cell, CellError) and cell.code in _OWN_FAILINGS for cell in cells)
 
 
 def results_of(run: Run) -> dict[str, dict[Place, Any]]:
@@ -118,7 +125,7 @@ class _Questions:
         self.functions: dict[tuple[str, Place], set[str]] = {}
         self.trees: dict[tuple[str, Place], Node] = {}
         producers = run.producers
-        waiting = [group for group in run.everything() if id(group) in run.waiting]
+        waiting = [group for group in run.everything() if id(group) in run.waiting and not group.unclear]
         for group in waiting:
             if any(id(other) in run.waiting for other in read_by(group, producers) if other is not group):
                 continue
@@ -145,7 +152,7 @@ class _Questions:
                 continue
             tree = changed(tree, lambda node: _on_sheet(node, group.sheet))
             parts = list(dict.fromkeys(_foreign(tree, self.run)))
-            if any(isinstance(node, Opaque) for part in parts for node in walk(part)):
+            if any(_is_elsewhere(node) for part in parts for node in walk(part)):
                 continue
             if any(len(printed(part)) > _LONGEST for part in parts):
                 continue
@@ -180,6 +187,11 @@ def _is_ours(node: Node, run: Run) -> bool:
         case Call(name):
             return name in run.book.functions or computed(node) is not None
     return False
+
+
+def _is_elsewhere(node: Node) -> bool:
+    """Whether a node is somewhere else, or several areas, which LibreOffice takes for one value."""
+    return isinstance(node, Opaque) or (isinstance(node, Binary) and node.sign == ",")
 
 
 def _on_sheet(node: Node, sheet: str) -> Node:

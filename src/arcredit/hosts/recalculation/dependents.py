@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from arcredit.hosts.calc.office import soffice
-from arcredit.hosts.recalculation.asking import results_of
+from arcredit.hosts.recalculation.asking import is_unsure, results_of
 from arcredit.hosts.recalculation.core import CLOCK
 from arcredit.hosts.recalculation.order import ordered, read_by
-from arcredit.hosts.recalculation.questions import FAILURES
+from arcredit.hosts.recalculation.questions import FAILURES, Answers
 from arcredit.hosts.recalculation.run import Run, cells_of, same
 from arcredit.ledger.formulas.alike import FICKLE, Alike
 from arcredit.ledger.formulas.expression import Opaque, walk
@@ -56,18 +56,18 @@ def dependents(run: Run, copy: Callable[[Path], Any], skipped: Collection[str]) 
             answers = Office(path, run.evaluator.today).answers([], cells, results_of(run), functions)
         except FAILURES:
             return []
-    doubtful = _doubtful(run, groups, answers.unknown)
+    doubtful = _doubtful(run, groups, answers)
     kept = [group for group in groups if id(group) not in doubtful and group.sheet not in skipped]
     return [result for group in kept for result in _different(run, group, answers.cells[group.sheet])]
 
 
-def _doubtful(run: Run, groups: list[Alike], unknown: set[str]) -> set[int]:
+def _doubtful(run: Run, groups: list[Alike], answers: Answers) -> set[int]:
     """The formulas that LibreOffice may compute otherwise, and those that depend on them."""
     producers = run.all_producers()
     order, circular = ordered([*run.groups, *groups], producers)
     found = {id(group) for group in circular}
     for group in order:
-        if _is_doubtful(run, group, unknown) or any(
+        if _is_doubtful(run, group, answers) or any(
             id(other) in found for other in read_by(group, producers)
         ):
             found.add(id(group))
@@ -76,11 +76,20 @@ def _doubtful(run: Run, groups: list[Alike], unknown: set[str]) -> set[int]:
     return found
 
 
-def _is_doubtful(run: Run, group: Alike, unknown: set[str]) -> bool:
+def _is_doubtful(run: Run, group: Alike, answers: Answers) -> bool:
     if group.own:
         return any((group.sheet, place) in run.left for place in cells_of(group))
-    strange = group.tree is None or any(isinstance(part, Opaque) for part in walk(group.tree))
-    return strange or bool(group.calls & (unknown | FICKLE))
+    if group.tree is None or group.unclear or any(isinstance(part, Opaque) for part in walk(group.tree)):
+        return True
+    found = answers.cells.get(group.sheet, {})
+    failed = any(is_unsure(found.get(place)) and not _failed(run, group, place) for place in cells_of(group))
+    return failed or bool(group.calls & (answers.unknown | FICKLE))
+
+
+def _failed(run: Run, group: Alike, place: Place) -> bool:
+    """Whether a cell shows an error already."""
+    stored = run.stored.get((group.sheet, place), run.book.values(group.sheet).value(place))
+    return isinstance(stored, CellError)
 
 
 def _different(run: Run, group: Alike, values: dict[Place, Any]) -> Iterator[Result]:

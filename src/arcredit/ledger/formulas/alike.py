@@ -32,6 +32,11 @@ WANDERING = frozenset({"OFFSET", "INDIRECT", "CELL", "INFO"})
 """Functions whose cells cannot be told from the formula."""
 
 
+_SCOPED = frozenset({"LET", "LAMBDA"})
+"""Functions that bring names of their own."""
+_DEEPEST = 20
+
+
 @dataclass(eq=False)
 class Alike:
     """Formulas in one column of a sheet that say the same; the tree is that of the first row."""
@@ -53,6 +58,8 @@ class Alike:
     """The functions it calls, other hosts' prefixes taken off."""
     wanders: bool = False
     """Whether it may refer to further cells."""
+    unclear: bool = False
+    """Whether there is something in it that cannot be read, so that no other program is to be asked."""
 
     @property
     def first(self) -> Spot:
@@ -72,7 +79,7 @@ class Alike:
     def single(self) -> "list[Alike]":
         """Each of its cells on its own."""
         return [
-            _described(Alike(self.sheet, self.column, [place[0]], tree, self.own))
+            _described(Alike(self.sheet, self.column, [place[0]], tree, self.own, unclear=self.unclear))
             for place, tree in self.places()
         ]
 
@@ -111,11 +118,24 @@ def _one(sheet: str, cells: Sequence[Formula], book: FormulaBook) -> Alike:
     rows = [cell.place[0] for cell in cells]
     spot = Spot(sheet, first.place)
     tree = None if tree is None else resolved(tree, book, spot)
-    own = tree is not None and any(
-        isinstance(part, Call) and part.name in book.functions for part in walk(tree)
-    )
+    # What cannot be read is judged by its text.
+    own = book.calls(tree) if tree is not None else book.calls_ours(first.text)
     array = first.area is not None and not first.table
-    return _described(Alike(sheet, first.place[1], rows, tree, own, array, first.area, first.dynamic))
+    group = Alike(sheet, first.place[1], rows, tree, own, array, first.area, first.dynamic)
+    group.unclear = tree is None or _is_unclear(tree, book, sheet)
+    return _described(group)
+
+
+def _is_unclear(tree: Node, book: FormulaBook, sheet: str, depth: int = 0) -> bool:
+    """Whether a formula names something that nobody can read here; other programs make errors of it."""
+    for part in walk(tree):
+        if isinstance(part, Name):
+            meaning = book.meaning(part.name, part.sheet or sheet)
+            if meaning is None or depth > _DEEPEST or _is_unclear(meaning, book, sheet, depth + 1):
+                return True
+        if isinstance(part, Call) and built_in(part.name) in _SCOPED:
+            return True
+    return False
 
 
 def _described(group: Alike) -> Alike:

@@ -9,6 +9,7 @@ from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Call, Node, walk
 from arcredit.ledger.formulas.found import Formula, formulas, mentioned
 from arcredit.ledger.formulas.naming import own_name
+from arcredit.ledger.formulas.parser import NotAFormula, named
 from arcredit.ledger.formulas.relative import Trees
 from arcredit.ledger.formulas.values import SheetValues
 from arcredit.ledger.writing.cells import Area, Place, area_of
@@ -81,7 +82,7 @@ class FormulaBook:
         for sheet, part in self.parts.items():
             chunks = self.chunks(sheet)
             if sheet not in quiet and mentioned(chunks()):
-                cells = formulas(chunks, self._package.label(part), self._is_own)
+                cells = formulas(chunks, self._package.label(part), self.calls_ours)
                 if cells:
                     found[sheet] = cells
         return found
@@ -100,7 +101,8 @@ class FormulaBook:
             self._own_names[written] = own_name(written, self.functions, self.links)
         return self._own_names[written]
 
-    def _is_own(self, text: str) -> bool:
+    def calls_ours(self, text: str) -> bool:
+        """Whether a formula's text calls one of our functions."""
         return any(name and self.own_name(name) for name in _CALLED.findall(text))
 
     def values(self, sheet: str) -> SheetValues:
@@ -125,6 +127,14 @@ class FormulaBook:
     def _styles(self) -> Styles | None:
         part = self._package.related(self._book.part, "styles")
         return Styles(self._package.xml(part), self._package.label(part)) if part else None
+
+    def meaning(self, name: str, sheet: str) -> Node | None:
+        """What a name stands for, as a tree; None where it is unknown or no formula."""
+        text = self.name(name, sheet)
+        try:
+            return None if text is None else named(text)
+        except NotAFormula:
+            return None
 
     def name(self, name: str, sheet: str) -> str | None:
         """What a name means, seen from a sheet: the sheet's own name first, then the workbook's."""

@@ -138,7 +138,24 @@ def parsed(formula: str) -> Node:
     >>> parsed("=-A1^2").sign
     '^'
     """
+    return _tree(formula, unions=False)
+
+
+def named(text: str) -> Node:
+    """The tree of what a name stands for, which may be several areas without brackets around them.
+
+    Raises
+    ------
+    NotAFormula
+        If it is no formula.
+    """
+    tree = _tree(text, unions=True)
+    return Group(tree) if isinstance(tree, Binary) and tree.sign == "," else tree
+
+
+def _tree(formula: str, unions: bool) -> Node:
     reader = _Parser(tokens(formula.strip().removeprefix("=")))
+    reader.unions = unions
     tree = reader.expression(0)
     if reader.token is not None:
         raise NotAFormula(reader.token.text)
@@ -263,8 +280,10 @@ class _Parser:
         if token.kind == "call":
             # A function of another workbook or add-in: the workbook belongs to its name.
             return self.call(prefix + token.text[:-1])
-        if "[" in sheet or ":" in sheet or token.kind in ("error", "table"):
+        if "[" in sheet or ":" in sheet or token.kind == "table":
             return Opaque(prefix + token.text)
+        if token.kind == "error":
+            return Constant(_value(token))
         if token.kind in ("cell", "columns", "rows"):
             return self.cells(token, sheet)
         if token.kind == "word":
@@ -332,12 +351,14 @@ def _reference(ends: list[str], kind: str, sheet: str | None) -> Reference | Non
             low, high = whole(first), whole(last)
             fixed = fixed if low <= high else fixed[::-1]
             area = Area(min(low, high), 1, max(low, high), LAST_COLUMN)
-            marks = (fixed[0], True, fixed[1], True)
+            # All rows are all columns too, and have nowhere to move to.
+            marks = (fixed[0], True, fixed[1], True) if area.bottom - area.top < LAST_ROW - 1 else (True,) * 4
         else:
             low, high = column_number(first), column_number(last)
             fixed = fixed if low <= high else fixed[::-1]
             area = Area(1, min(low, high), LAST_ROW, max(low, high))
-            marks = (True, fixed[0], True, fixed[1])
+            every = area.right - area.left == LAST_COLUMN - 1
+            marks = (True,) * 4 if every else (True, fixed[0], True, fixed[1])
         return Reference(area, marks, sheet, True) if _inside(area) else None
     places = []
     for end in ends:

@@ -17,7 +17,6 @@ from arcredit.ledger.formulas.expression import (
     walk,
 )
 from arcredit.ledger.formulas.naming import built_in
-from arcredit.ledger.formulas.parser import NotAFormula, parsed
 from arcredit.ledger.writing.cells import Area, CellError, Place, unescaped_text
 
 _DEEPEST = 20
@@ -67,12 +66,8 @@ _SIGNS = {"SINGLE": "@", "ANCHORARRAY": "#"}
 def _meaning(name: Name, book: FormulaBook, at: Spot, depth: int) -> Node:
     """What a name stands for; a name of nothing, or of cells that move with the formula, stays a name."""
     sheet = at.sheet if name.sheet is None else book.sheet(name.sheet)
-    text = book.name(name.name, sheet) if sheet is not None else None
-    if text is None or depth > _DEEPEST:
-        return name
-    try:
-        tree = parsed(text)
-    except NotAFormula:
+    tree = book.meaning(name.name, sheet) if sheet is not None else None
+    if tree is None or depth > _DEEPEST:
         return name
     found = resolved(tree, book, Spot(sheet or at.sheet, at.place), depth + 1)
     moves = any(isinstance(part, Reference) and not _stays(part) for part in walk(found))
