@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from arcredit.credit.money import total
 from arcredit.credit.receivables.account import account
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.errors import InputError
@@ -166,7 +169,7 @@ def test_payments_without_a_day_or_of_others_are_no_entries():
 
 
 def test_whose_events_they_are():
-    """By their own customer and currency, else those of the only document of their number."""
+    """Those of the document they change; without one their own, as `open_at` counts them."""
     documents = books(
         ("A", "1", "2025-01-10", None, 100.0),
         ("B", "2", "2025-01-10", None, 100.0),
@@ -185,10 +188,34 @@ def test_whose_events_they_are():
     def amounts(customer, currency):
         return [line[3] for line in listed(documents, given, customer, currency) if line[2] == "receipt"]
 
-    assert amounts("A", "EUR") == [-1, -8]
-    assert amounts("B", "USD") == [-2]
-    assert amounts("B", "EUR") == [-64, -128]
-    assert amounts("A", "USD") == []
+    assert amounts("A", "EUR") == [-1, -8, -64]
+    assert amounts("B", "USD") == [-2, -128]
+    assert amounts("A", "") == [-32]
+    assert amounts("B", "EUR") == amounts("A", "USD") == []
+
+
+def test_receipts_of_a_document_in_instalments_are_entries():
+    """Two rows of one number are one document; its receipts are no part of the opening balance."""
+    documents = books(*[("A", "1", "2025-01-10", due, 100.0) for due in ("2025-02-10", "2025-03-10")])
+    assert [line[2:] for line in listed(documents, happened(("1", "2025-02-01", -150)))] == [
+        ("opening", 0, 0),
+        ("invoice", 100, 100),
+        ("invoice", 100, 200),
+        ("receipt", -150, 50),
+    ]
+
+
+def test_money_for_an_invoice_that_is_not_written_yet():
+    """It is the stated customer's, else the invoice's; from the invoice on it is the invoice's."""
+    documents = books(("A", "1", "2025-05-01", None, 100.0), currency=coded(["EUR"], "currency"))
+    for customer, before in ((None, "A"), ("B", "B")):
+        given = happened(("1", "2025-02-01", -7), customer=coded([customer], "customer"))
+        for who in "AB":
+            early = listed(documents, given, who, "EUR")
+            assert [line[2:] for line in early[1:]] == ([("receipt", -7, -7)] if who == before else [])
+            late = listed(documents, given, who, "EUR", as_of="2025-05-01")
+            assert [line[3] for line in late[1:]] == ([-7, 100] if who == "A" else [])
+            assert early[0][3] == late[0][3] == 0
 
 
 def test_events_without_a_currency_are_in_the_only_one_of_the_ledger():
@@ -218,3 +245,30 @@ def test_a_first_day_that_is_none_is_refused_by_name():
 def test_balances_are_exact():
     rows = [("A", str(place), "2025-01-10", None, 0.1) for place in range(3)]
     assert [line[4] for line in listed(books(*rows))] == [0, 0.1, 0.2, 0.3]
+
+
+DAYS = st.integers(0, 60).map(lambda place: str(np.datetime64("2025-01-01") + place))
+CENTS = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("123"), DAYS, DAYS, CENTS), max_size=6),
+    st.lists(st.tuples(st.sampled_from("1239"), DAYS, CENTS, st.sampled_from([None, "A"])), max_size=6),
+    DAYS,
+)
+def test_where_one_account_ends_the_next_begins(documents, events, day):
+    """And both end with what is open on their last day."""
+    rows = books(*[(who, f"{who}{number}", *rest) for who, number, *rest in documents])
+    paid = happened(
+        *[(f"A{number}", dated, cents) for number, dated, cents, _ in events],
+        customer=coded([who for *_, who in events], "customer"),
+    )
+    last = np.datetime64(day) + 30
+    before = account(rows, paid, "A", "", "2024-12-31", day)
+    after = account(rows, paid, "A", "", np.datetime64(day) + 1, last)
+    assert before["balance"][0] == 0
+    assert after["balance"][0] == before["balance"][-1]
+    items = open_at(rows, last, paid)
+    assert after["balance"][-1] == total(items.open_amount[items.customer.texts() == "A"])
+    assert (np.diff(after["date"]) >= np.timedelta64(0)).all()

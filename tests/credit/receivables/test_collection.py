@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arcredit.credit.receivables.agreed_plan import agreed_plans
 from arcredit.credit.receivables.collection import Promised, collection_score, risk_weight, worklist
@@ -364,3 +366,30 @@ def test_a_plan_refuses_by_name():
     with pytest.raises(InputError) as caught:
         agreed_plans(plan(agreed_on="soon"), paid(("2025-10-31", 1)), AS_OF)
     assert caught.value.argument == "agreed_on"
+
+
+CENTS = st.integers(0, 10**7).map(lambda cents: cents / 100)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.integers(-30, 200), CENTS, st.booleans(), CENTS, st.booleans()),
+        min_size=1,
+        max_size=10,
+    ),
+    CENTS,
+)
+def test_what_may_be_asked_for_is_the_sum_of_its_parts(rows, at_large):
+    who, late, amount, credit, disputed, promised = zip(*rows, strict=True)
+    money = np.where(credit, -np.array(amount), amount)
+    kept = Promised(np.array(promised), {"A": at_large}, frozenset("B"))
+    found = ranked(*zip(who, late, money, disputed, strict=True), promised=kept)
+    parts = found["overdue"] + found["disputed"] + found["promised"] + found["credits"]
+    assert found["to_collect"] == pytest.approx(parts, abs=0.005)
+    assert (found["overdue"] > 0).all()
+    for name in ("disputed", "promised", "credits"):
+        assert (found[name] <= 0).all()
+    assert (found["overdue"] + found["disputed"] + found["promised"] >= -0.005).all()
+    asked = found["documents"] > 0
+    assert (found["average_days"][asked] <= found["oldest_days"][asked] + 1e-9).all()
+    assert np.isnan(found["average_days"][~asked]).all()

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arcredit.credit.receivables.expected_loss import Terms, expected_losses, loss_movement, matrix
 from arcredit.credit.receivables.open_items import OpenItems
@@ -143,3 +145,24 @@ def test_each_movement_is_rounded_to_the_cent():
     found = moved([("A", 1.005), ("B", 2)], [("A", 3.004), ("B", 1.5)])
     # 3.005 → 3.01 (half away from zero), 4.504 → 4.50; +1.999 → 2.00 but 3.01 + x - 0.50 = 4.50: x = 1.99.
     assert (found.opening, found.older, found.better, found.closing) == (3.01, 1.99, -0.5, 4.5)
+
+
+LOSSES = st.lists(
+    st.tuples(st.sampled_from("ABCD"), st.integers(0, 10**7).map(lambda units: units / 1000)), max_size=5
+)
+
+
+@given(LOSSES, LOSSES)
+def test_movements_close_to_the_cent_and_point_the_right_way(before, after):
+    found = moved(before, after)
+    parts = (found.new, found.older, found.settled, found.better)
+    assert round(100 * (found.opening + sum(parts))) == round(100 * found.closing)
+    slack = 0.03
+    assert found.new >= -slack
+    assert found.older >= -slack
+    assert found.settled <= slack
+    assert found.better <= slack
+    back = moved(after, before)
+    assert (back.opening, back.closing) == (found.closing, found.opening)
+    assert back.new == pytest.approx(-found.settled, abs=slack)
+    assert back.older == pytest.approx(-found.better, abs=slack)

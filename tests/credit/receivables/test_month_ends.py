@@ -168,3 +168,12 @@ def test_events_in_one_currency():
     assert events.currency.texts().tolist() == ["EUR"] * 6
     _, events = in_currency(ledger, happened(*rows), RATES, "EUR")
     np.testing.assert_equal(events.amount, [-4, -2, -4, -2, np.nan, -2])
+
+
+def test_events_on_a_number_of_two_customers_are_of_the_customers_document():
+    ledger = books(
+        ("A", "1", None, None, 10.0), ("B", "1", None, None, 10.0), currency=coded(["EUR", "USD"], "currency")
+    )
+    rows = [("1", None, -4)] * 3
+    _, events = in_currency(ledger, happened(*rows, customer=coded(["A", "B", None], "c")), RATES, "EUR")
+    np.testing.assert_equal(events.amount, [-4, -2, np.nan])

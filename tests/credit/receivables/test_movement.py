@@ -230,6 +230,7 @@ def test_a_ledger_without_names():
     [
         ("2025-11-30", 50, "invoice", "late_posted"),
         ("2025-12-01", 50, "invoice", "new"),
+        ("2025-12-01", 0.5, "invoice", "new"),
         ("NaT", 50, None, "new"),
         ("2025-12-01", -50, "credit_note", "credited"),
         ("2025-11-30", -50, None, "late_posted"),
@@ -252,6 +253,7 @@ def test_what_was_not_open_then(dated, amount, kind, reason):
         ((100, 60), (80, 60), {"amount_changed": -20, "reopened": 20}),
         ((100, 60), (np.nan, 50), {"part_paid": -10}),
         ((np.nan, 60), (100, 50), {"part_paid": -10}),
+        ((0.5, 0.5), (0.5, 0.75), {"reopened": 0.25}),
         ((100, 60), (100, -10), {"paid": -70}),
         ((-40, -40), (-40, -10), {"paid": 30}),
         ((-40, -10), (-40, -30), {"paid": -20}),
@@ -314,6 +316,21 @@ def given(*rows):
 def test_what_credit_notes_and_write_offs_took(rows, expected):
     then, now = ledger(one("A1", 100)), ledger(one("A1", 40, amount=100))
     assert reasons(then, now, events=given(*rows)) == {"A1": expected}
+
+
+@pytest.mark.parametrize("owner", ["A", "B"])
+def test_a_credit_note_on_a_number_of_two_customers(owner):
+    """Both paid 60 of 100; 30 of them were a credit note to one of the two."""
+
+    def both(left):
+        pair = ledger(one("A1", left, amount=100), one("A1", left, amount=100))
+        return OpenItems(**{**vars(pair), "customer": coded(["A", "B"], "c")})
+
+    note = given(("A1", "2025-12-01", -30, "credit_note"))
+    note = Events(**{**vars(note), "customer": coded([owner], "c")})
+    found = movement(both(100), both(40), THEN, both(40), note)
+    assert dict(zip(found.customer, found.of("credited"), strict=True)) == {"A": 0, "B": 0} | {owner: -30}
+    assert found.total("part_paid") == -90
 
 
 def test_a_credit_note_on_a_debt_that_grew_took_nothing():

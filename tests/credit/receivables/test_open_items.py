@@ -10,6 +10,7 @@ from arcredit.credit.receivables.balance import ar_open_items, ar_tie_out
 from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, joined, names_of, open_at
 from arcredit.errors import InputError
 from arcredit.shapes import coded, dates
+from credit_ledgers import books, happened
 
 START = np.datetime64("2025-01-01")
 
@@ -379,3 +380,21 @@ def test_a_number_of_one_customer_only_takes_events_that_name_nobody():
     lines = [(row[0], row[1], row[3]) for row in list(table.rows())[:-1]]
     assert ("1", "A", 70) in lines
     assert {line for line in lines if line[0] == "2"} == {("2", "A", 10), ("2", "B", 20), ("2", None, -4)}
+
+
+def test_unapplied_money_without_a_currency_is_in_the_only_one():
+    """Where events state currencies too; with two currencies in the ledger nobody knows."""
+    paid = happened(
+        (None, "2025-02-01", -1), (None, "2025-02-01", -2), ("2", "2025-02-01", -4),
+        currency=coded([None, "GBP", None], "currency"))  # fmt: skip
+    for second, expected in (("EUR", ["EUR", "GBP", "EUR"]), ("USD", [None, "GBP", "USD"])):
+        documents = books(
+            ("A", "1", "2025-01-01", None, 0.0),
+            ("A", "2", "2025-03-01", None, 9.0),
+            currency=coded(["EUR", second], "currency"),
+        )
+        assert open_at(documents, "2025-02-28", paid).currency.texts().tolist() == expected
+    bare = books(("A", "1", "2025-01-01", None, 0.0))
+    assert open_at(bare, "2025-02-28", paid).currency.texts().tolist() == [None, "GBP", None]
+    nothing = books(currency=coded([], "currency"))
+    assert open_at(nothing, "2025-02-28", paid).currency.texts().tolist() == [None, "GBP", None]

@@ -187,6 +187,14 @@ def test_credit_notes_of_twelve_months(number, dated, kind, bought):
     assert found["B"]["purchases"] == (70 if number == "2" else 100)
 
 
+@pytest.mark.parametrize(("customer", "bought"), [("A", [70, 100]), ("B", [100, 70]), (None, [100, 100])])
+def test_a_credit_note_on_a_number_of_two_customers(customer, bought):
+    documents = books(*[(who, "1", "2025-03-01", None, 100.0) for who in "AB"])
+    events = happened(("1", "2025-06-01", -30, "credit_note"), customer=coded([customer], "customer"))
+    ((_, found),) = traded(documents, events)
+    assert found.purchases.tolist()[:2] == bought
+
+
 def test_a_credit_note_on_a_document_nobody_has_is_nobodys():
     documents = books(
         *[(who, who, "2025-03-01", None, 100.0) for who in "AB"], currency=coded(["EUR"] * 2, "c")

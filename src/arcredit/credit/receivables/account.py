@@ -9,7 +9,7 @@ import numpy as np
 
 from arcredit.credit import money
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
-from arcredit.credit.receivables.settlement import payments_of
+from arcredit.credit.receivables.settlement import document_rows, payments_of
 from arcredit.shapes import Coded, Dates, Table, Texts, one_date
 
 KINDS = ("opening", "invoice", "credit_note", "receipt", "write_off", "reversal")
@@ -53,7 +53,8 @@ def account(
     [0.0, 100.0]
     """
     first, last = one_date(since, "since"), one_date(as_of)
-    rows = _documents(documents, customer, currency) + _settlements(documents, events, customer, currency)
+    rows = _documents(documents, customer, currency)
+    rows += _settlements(documents, events, customer, currency, last)
     inside = [row for row in rows if first <= row[0] <= last]
     # On one day the invoices come before what pays them.
     inside.sort(key=lambda row: (row[0], row[3] < 0, str(row[1] or "")))
@@ -91,7 +92,7 @@ def _kind(amount: float, kind: str) -> str:
 
 
 def _settlements(
-    documents: OpenItems, events: Events | None, customer: Any, currency: str
+    documents: OpenItems, events: Events | None, customer: Any, currency: str, last: np.datetime64
 ) -> list[tuple[Any, ...]]:
     if events is None:
         paid = payments_of(documents, None)
@@ -101,7 +102,7 @@ def _settlements(
             (paid.date[row], paid.document[row], _settled(-paid.amount[row], "receipt"), -paid.amount[row])
             for row in np.flatnonzero(mine)
         ]
-    owner, money_of = _owners(documents, events)
+    owner, money_of = _owners(documents, events, last)
     kinds = _texts(events.kind, len(events))
     mine = (owner == customer) & (money_of == currency) & ~np.isnat(events.date) & ~np.isnan(events.amount)
     return [
@@ -116,19 +117,21 @@ def _settled(amount: float, kind: str) -> str:
     return kind if kind in KINDS[2:] else "receipt"
 
 
-def _owners(documents: OpenItems, events: Events) -> tuple[Texts, Texts]:
-    """Customer and currency of every event: its own, else those of the only document of its number."""
+def _owners(documents: OpenItems, events: Events, day: np.datetime64) -> tuple[Texts, Texts]:
+    """Customer and currency that every event counts for, as in `open_at`: those of the document it changes.
+
+    Without a document, or before its date, its own, else the document's; the only currency of the ledger.
+    """
+    row = document_rows(documents, events)
+    issued = np.append(np.isnat(documents.invoice_date) | (documents.invoice_date <= day), False)[row]
     customer, currency = documents.customer.texts(), _texts(documents.currency, len(documents))
-    place: dict[Any, int] = {}
-    for row, number in enumerate(documents.document.tolist()):
-        place[number] = row if number not in place else -1
-    rows = np.array([place.get(number, -1) for number in events.document.tolist()], np.intp)
     given = _texts(events.customer, len(events)), _texts(events.currency, len(events))
-    named = [np.append(column, "")[rows] for column in (customer, currency)]
-    own, stated = (np.where(text == "", other, text) for text, other in zip(given, named, strict=True))
-    # Ledgers often name the currency at the documents only.
-    alone = np.unique(currency.astype(str))
-    return own, np.where((stated == "") & (len(alone) == 1), alone[0] if len(alone) else "", stated)
+    named = [np.append(column, "")[row] for column in (customer, currency)]
+    own, stated = (
+        np.where(issued | (text == ""), other, text) for text, other in zip(given, named, strict=True)
+    )
+    used = sorted(set(currency) - {""})
+    return own, np.where((stated == "") & (row < 0), used[0] if len(used) == 1 else "", stated)
 
 
 def _closing(

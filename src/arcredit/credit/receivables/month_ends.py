@@ -15,6 +15,7 @@ from arcredit.credit.receivables.aging import aging_matrix
 from arcredit.credit.receivables.conventions import NONE, STANDARD, ar_bucket
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.credit.receivables.portfolio import across, by_currency
+from arcredit.credit.receivables.settlement import document_rows
 from arcredit.shapes import Coded, Days, Floats, Texts, one_date
 
 UNAPPLIED = "unapplied"
@@ -139,8 +140,7 @@ def in_currency(
     ours = replace(documents, **changed, currency=_one(home, len(documents)))
     if events is None:
         return ours, None
-    of_document = dict(zip(documents.document.tolist(), np.broadcast_to(own, len(documents)), strict=True))
-    rate = np.array([of_document.get(number, np.nan) for number in events.document], np.float64)
+    rate = np.append(np.broadcast_to(own, len(documents)), np.nan)[document_rows(documents, events)]
     if events.currency is not None:
         rate = np.where(events.currency.codes >= 0, _rates(events.currency, rates, home), rate)
     return ours, replace(events, amount=events.amount * rate, currency=_one(home, len(events)))

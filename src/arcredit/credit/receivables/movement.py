@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from arcredit.credit import money
 from arcredit.credit.receivables.month_ends import labelled
 from arcredit.credit.receivables.open_items import Events, OpenItems
+from arcredit.credit.receivables.settlement import document_rows
 from arcredit.distinct import codes, row_codes
 from arcredit.shapes import Coded, Days, Flags, Floats, Texts, one_date
 
@@ -138,7 +139,7 @@ def movement(
     put("vanished", was & ~there & ~known, left)
     put("amount_changed", was, _raised(then, documents, sides))
     for reason, kind in (("credited", "credit_note"), ("written_off", "write_off")):
-        taken = _taken(events, kind, day, then, sides)
+        taken = _taken(events, kind, day, documents, sides)
         put(reason, was & (left < 0), np.clip(taken, np.minimum(left, 0), 0))
     put("reopened", (opening > 0) & (left > 0), left)
     put("part_paid", was & (opening > 0) & (closing > 0), left)
@@ -227,17 +228,17 @@ def _raised(then: OpenItems, documents: OpenItems, sides: _Sides) -> Floats:
     return np.where(both & rows, money.rounded(raised, money.PLACES), 0.0)
 
 
-def _taken(events: Events | None, kind: str, day: np.datetime64, then: OpenItems, sides: _Sides) -> Floats:
-    """What events of a kind after the day took off the documents of that day."""
-    taken = np.zeros(sides.count)
+def _taken(
+    events: Events | None, kind: str, day: np.datetime64, documents: OpenItems, sides: _Sides
+) -> Floats:
+    """What events of a kind after the day took off each line."""
     if events is None or events.kind is None:
-        return taken
+        return np.zeros(sides.count)
     wanted = np.array([str(label) == kind for label in events.kind.labels] + [False])[events.kind.codes]
-    rows = np.flatnonzero(wanted & (events.date > day))
-    line = dict(zip(then.document[::-1].tolist(), sides.then[::-1].tolist(), strict=True)) | {None: -1}
-    at = np.array([line.get(number, -1) for number in events.document[rows]], np.intp)
-    found = at >= 0
-    return sides.sum(events.amount[rows][found], at[found])
+    later = events.take(np.flatnonzero(wanted & (events.date > day)))
+    at = np.append(sides.documents, sides.count)[document_rows(documents, later)]
+    found = at < sides.count
+    return sides.sum(later.amount[found], at[found])
 
 
 def _movement(

@@ -5,7 +5,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, joined, matched, open_at
+from arcredit.credit.receivables.open_items import (
+    Events,
+    OpenItems,
+    Rows,
+    half_unit,
+    joined,
+    matched,
+    open_at,
+)
 from arcredit.shapes import Coded, Days, Flags, Floats, Texts, one_date
 
 NO_PAYMENT = ("credit_note", "write_off")
@@ -72,6 +80,27 @@ def settled_on(documents: OpenItems, as_of: Any, events: Events | None) -> tuple
     return is_open, np.where(is_open | later | (paid > day), _NEVER, paid)
 
 
+def document_rows(documents: OpenItems, events: Events) -> Rows:
+    """The row of the document that each event changes, of instalments the first; -1 where there is none.
+
+    It is the document of that number and customer, else the only one of that number, as in `open_at`.
+
+    Examples
+    --------
+    >>> from arcredit.shapes import coded
+    >>> day = np.array(["2025-01-10"] * 3, "datetime64[D]")
+    >>> three = OpenItems(coded(["A", "B", "B"], "c"), np.array(["1", "1", "2"], object), day, day,
+    ...                   np.ones(3), np.ones(3))
+    >>> paid = Events(np.array(["1", "1", "2"], object), coded(["B", None, None], "c"), day, -np.ones(3))
+    >>> document_rows(three, paid).tolist()
+    [1, -1, 2]
+    """
+    group, target, groups = matched(documents, events)
+    first = np.full(groups + 1, -1, np.intp)
+    first[group[::-1]] = np.arange(len(documents))[::-1]
+    return np.asarray(first[target])
+
+
 def payments_of(documents: OpenItems, events: Events | None) -> Payments:
     """Receipts and reversals; without events what the dates of payment say, the rest of it undated."""
     if events is not None:
@@ -93,10 +122,7 @@ def payments_of(documents: OpenItems, events: Events | None) -> Payments:
 
 
 def _receipts(documents: OpenItems, events: Events) -> Payments:
-    group, target, groups = matched(documents, events)
-    first = np.zeros(groups + 1, np.intp)
-    first[group[::-1]] = np.arange(len(documents))[::-1]
-    there = target >= 0
+    row = document_rows(documents, events)
 
     def filled(own: Coded | None, theirs: Coded | None) -> Texts:
         """The event's own label, else its document's."""
@@ -104,7 +130,7 @@ def _receipts(documents: OpenItems, events: Events) -> Payments:
         if theirs is None or not len(documents):
             return texts
         blank = np.array([text is None for text in texts], bool)
-        return np.where(blank & there, theirs.texts()[first[target]], texts)
+        return np.where(blank & (row >= 0), theirs.texts()[row], texts)
 
     kind = _texts(events.kind, len(events))
     rows = np.flatnonzero(~np.isin(kind.astype(str), NO_PAYMENT) & ~np.isnan(events.amount))

@@ -20,6 +20,7 @@ from arcredit.credit.receivables.history import complete, events_of, payments
 from arcredit.credit.receivables.open_items import Events, OpenItems, open_at
 from arcredit.credit.receivables.payment import ledger_pay_index, weighted
 from arcredit.credit.receivables.portfolio import by_currency
+from arcredit.credit.receivables.settlement import document_rows
 from arcredit.shapes import Coded, Days, Flags, Floats, Texts, one_date, with_last
 
 MONTHS, OLD_DAYS = 12, 90
@@ -220,8 +221,7 @@ def _credit_notes(
         return np.zeros(0, np.intp), np.zeros(0)
     kinds = np.array([str(label) == "credit_note" for label in events.kind.labels] + [False])
     rows = np.flatnonzero(kinds[events.kind.codes] & (events.date > year) & (events.date <= day))
-    place = {text: row for row, text in enumerate(documents.document) if text is not None}
-    target = np.array([place.get(text, -1) for text in events.document[rows]], np.intp)
+    target = document_rows(documents, events.take(rows))
     return target[target >= 0], events.amount[rows][target >= 0]
 
 
