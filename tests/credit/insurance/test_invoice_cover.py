@@ -219,6 +219,11 @@ def test_vat_beside_a_dispute():
     assert reason_texts(found.reason)[0] == "dispute"
 
 
+def test_a_cent_of_vat_is_named():
+    found = cover([0.06], 500, POLICY | {"vat_rate": 0.2})
+    assert (found.insured[0], found.uninsured[0], reason_texts(found.reason)[0]) == (0.05, 0.01, "vat")
+
+
 def test_credits_are_used_up_oldest_first():
     found = cover([100.0, -60.0, -70.0], 500)
     assert found.set_off.tolist() == [-100, 60, 40]

@@ -224,6 +224,29 @@ def test_the_largest_loss_first_and_of_equal_ones_by_name():
     assert found["loss_date"].astype(str).tolist() == ["2025-05-05", "2025-10-27", "2025-09-27"]
 
 
+def test_small_change_is_a_debt_and_a_loss():
+    assert listed(position(ledger(("1", "2025-01-10", "2025-02-10", 0.5)), None, "A", AS_OF)) == [
+        ("1", 0.5, 0.5, 0, DEBT)
+    ]
+    policy = {"insured_percentage": 0.9, "waiting_days": 180, "discretionary_limit": 50}
+    days = ["2025-03-01"] * 3, ["2025-03-31"] * 3
+    found = losses(["B", None, "A"], *days, [0.5, 0.5, 0.5], None, None, policy, AS_OF)
+    assert found["customer"].tolist() == [None, "A", "B"]
+
+
+def test_the_years_limits_do_not_put_a_loss_in_order():
+    """A deductible of the whole year leaves every buyer's eligible debt what it is."""
+    policy = {
+        "insured_percentage": 0.9,
+        "waiting_days": 180,
+        "discretionary_limit": 500,
+        "maximum_liability": 10,
+    }
+    days = ["2025-03-01"] * 2, ["2025-03-31"] * 2
+    found = losses(["A", "B"], *days, [100.0, 200.0], None, None, policy, AS_OF)
+    assert found["loss"].tolist() == [200, 100]
+
+
 def test_a_loss_counts_beyond_the_limit_and_without_vat():
     policy = {"insured_percentage": 0.9, "waiting_days": 180, "vat_rate": 0.2}
     found = losses(

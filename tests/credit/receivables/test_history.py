@@ -269,3 +269,18 @@ def test_a_ledger_without_dates_of_documents():
 def test_months_with_an_amount_that_is_not_known_have_no_sales():
     found = history(ledger(amount=np.array([900.0, np.nan, 700.0])), None, "2025-03-31")
     np.testing.assert_equal(found.sales[-3:], [900, np.nan, 700])
+    assert np.isnan(found.dso[-1])
+
+
+def test_a_receipt_on_a_number_of_two_documents_has_no_days():
+    """The first document pays after 41 days; whose date the other receipt has, nobody knows."""
+    rows = ("1", "2025-02-20", -900), ("2", "2025-03-20", -100)
+    given = ledger(paid_date=None, document=np.array(["1", "2", "2"], object))
+    assert history(given, events(*rows), "2025-03-31").figures["days_to_pay"] == 41
+
+
+@pytest.mark.parametrize("kind", ["reversal", "credit_note", "write_off"])
+def test_only_receipts_are_payments(kind):
+    rows = ("1", "2025-02-20", -900), ("2", "2025-03-20", -100)
+    found = history(ledger(paid_date=None), events(*rows, kinds=["receipt", kind]), "2025-03-31")
+    assert found.figures["days_to_pay"] == 41

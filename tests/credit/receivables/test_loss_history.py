@@ -101,10 +101,10 @@ def test_credit_notes_reduce_and_write_offs_do_not():
 
 
 def test_a_bounced_payment_never_reaches_an_earlier_bucket():
-    """All is paid on the due day, one of them goes back 40 days later: nothing had been late."""
-    events = [(str(row), str(DUE), -100) for row in range(30)] + [("0", str(DUE + 40), 100)]
+    """One is 10 days late, the others are not; one of these goes back 40 days later."""
+    events = [(str(row), str(DUE + 10 * (row == 1)), -100) for row in range(30)] + [("0", str(DUE + 40), 100)]
     found = cohort(books(*invoices()), happened(*events), AS_OF, EDGES)
-    assert (found.reached.tolist(), found.lost) == ([3000, 0, 0, 0], 0)
+    assert (found.reached.tolist(), found.lost) == ([3000, 100, 0, 0], 0)
 
 
 def test_instalments_are_followed_from_the_first():
