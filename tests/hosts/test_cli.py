@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner
 
+from arcredit.hosts import batch
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED, USAGE
 
@@ -83,11 +84,14 @@ def test_choices_are_remembered_in_the_workbook(book):
     assert "台账检查" in again.output
 
 
-def test_a_busy_workbook_is_left_alone(book):
+def test_a_busy_workbook_is_left_alone(book, monkeypatch):
+    waits = []
+    monkeypatch.setattr(batch.time, "sleep", waits.append)
     book.with_name("~$ledger.xlsx").write_bytes(b"\x05Alice")
     before = book.read_bytes()
     done = run("refresh", book, *AS_OF)
     assert done.exit_code == BUSY
+    assert waits == [batch.PAUSE] * batch.RETRIES
     assert book.read_bytes() == before
 
 

@@ -43,7 +43,7 @@ class Watch:
         return self
 
     def _look(self):
-        while not self._over.wait(0.2):
+        while not self._over.wait(0.5):
             for child in psutil.Process().children(recursive=True):
                 try:
                     self.most = max(self.most, child.memory_info().rss)
@@ -91,28 +91,21 @@ def test_a_thousand_workbooks_ten_of_them_broken(tmp_path):
     again = refreshed(folder, "--jobs", "2")
     assert again.returncode == 3
     assert Counter(line["status"] for line in entries(log_of(folder)))["skipped"] == MANY - len(BROKEN)
-    # One worker alone gives the same sheets: every file is one of twenty kinds.
-    list(refresh_all([Task(kind, OPTIONS) for kind in kinds], jobs=1))
+    # One worker alone makes the same bytes: every file is one of twenty kinds.
     for number in (0, 7, 19, 987):
-        kind = kinds[number % len(kinds)]
-        assert shown(folder / f"{number:04}.xlsx") == shown(kind)
-
-
-def shown(path):
-    """Every cell of every sheet, the workbook's own name aside."""
-    book = openpyxl.load_workbook(path)
-    return [
-        (sheet.title, [[str(cell).replace(path.name, "") for cell in row] for row in sheet.values])
-        for sheet in book
-    ]
+        (tmp_path / "alone").mkdir(exist_ok=True)
+        alone = Path(shutil.copy(kinds[number % len(kinds)], tmp_path / "alone" / f"{number:04}.xlsx"))
+        list(refresh_all([Task(alone, OPTIONS)], jobs=1))
+        assert (folder / alone.name).read_bytes() == alone.read_bytes()
 
 
 def test_two_processes_refreshing_one_file_leave_it_whole(tmp_path):
     """Whoever comes second finds the file changed or unchanged, never half of it."""
     book = ledger(tmp_path / "a.xlsx", rows=4000)
-    twin = Path(shutil.copy(book, tmp_path / "b.xlsx"))
+    (tmp_path / "twin").mkdir()
+    twin = Path(shutil.copy(book, tmp_path / "twin"))
     code = "from arcredit.hosts.cli import main; main()"
-    days = [dt.date(2026, 6, 1) + dt.timedelta(number) for number in range(6)]
+    days = [dt.date(2026, 6, 1) + dt.timedelta(number) for number in range(4)]
     running = [
         subprocess.Popen(
             [sys.executable, "-c", code, "refresh", str(book), "--as-of", str(day)],
@@ -129,7 +122,7 @@ def test_two_processes_refreshing_one_file_leave_it_whole(tmp_path):
     assert list(tmp_path.glob(".~arcredit*")) == []
     written = openpyxl.load_workbook(book)
     day = written["AR Aging"]["B6"].value
-    assert dt.date(2026, 6, 1) <= day.date() <= dt.date(2026, 6, 6)
+    assert day.date() in days
     for path in (book, twin):
         list(refresh_all([Task(path, OPTIONS)], jobs=1))
-    assert shown(book) == shown(twin)
+    assert book.read_bytes() == twin.read_bytes()
