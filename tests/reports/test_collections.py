@@ -180,7 +180,7 @@ def test_letters_carry_figures_and_account(level, phrase):
     found = letters(inputs(ledger(*BY_HAND), records=records(customers=master)))
     mine = next(text for text in found if "(C1001)" in text)
     assert phrase in mine
-    assert "D0   due 2025-11-01   60 days late   EUR 10,000.00" in mine
+    assert "D0   due 1 November 2025   60 days late   EUR 10,000.00" in mine
     assert "DE02 1203 0000 0000 2020 51, quoting C1001" in mine
     assert "EUR 166.85" in mine
     assert ("Together to be paid: EUR 10,206.85" in mine) == (level == 2)

@@ -165,7 +165,7 @@ def test_the_insurers_last_day():
     case = given(records={**policy, "plans": plans()})
     (plan,) = lines(case)
     assert [bool(line["Insurance"]) for line in plan[:-1]] == [False, False, True, True, True, True]
-    assert "Instalments after 2025-03-30" in str(page(case))
+    assert "Instalments after 30 March 2025" in str(page(case))
     assert "without being asked: 4." in str(page(case))
     assert "written consent" in str(page(case))
     stated = given(records={**policy, "plans": plans(final_by=["2025-06-30"])})

@@ -14,6 +14,7 @@ from arcredit.reports.claim_case import Case, NoCase, case_of
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.sheet import Block, Cell, Range, Sheet, a1, text_width
+from arcredit.reports.written import written
 from arcredit.shapes import Table, Texts, plain
 
 _WIDTHS = (13.0, 20.0, 16.0, 16.0, 16.0, 18.0)
@@ -100,13 +101,7 @@ class _Letter:
         self.row += 1
         given = self.inputs.records.terms("insurance")
         self._text(str(given.get("insurer") or self.say("report_claim_letter.insurer")), after=1)
-        day = self.inputs.as_of
-        self._text(
-            self.say(
-                "report_claim_letter.date", year=str(day.year), month=f"{day.month:02d}", day=f"{day.day:02d}"
-            ),
-            after=1,
-        )
+        self._text(written(self.inputs.as_of, self.inputs.language), after=1)
         number = str(given.get("policy_number") or self.say("report_claim_letter.no_number"))
         subject = self.say("report_claim_letter.subject", number=number, buyer=self._buyer())
         claims = ", ".join(self.case.made.numbers(self.case.customer))
@@ -123,18 +118,24 @@ class _Letter:
         loss = plain(self.case.loss_date)
         insolvent = self.case.customer in self.case.insured.insolvent
         reason = "insolvent" if insolvent else "waited"
+        day = written(loss, self.inputs.language)
         if loss is None:
             self._text(self.say("report_claim_letter.opening.no_date", buyer=self._buyer()), after=1)
         elif loss > self.inputs.as_of:
             self._text(
                 self.say(
-                    "report_claim_letter.opening.early", buyer=self._buyer(), loss_date=loss.isoformat()
+                    "report_claim_letter.opening.early",
+                    buyer=self._buyer(),
+                    loss_date=day,
                 ),
                 after=1,
             )
         else:
             key = f"report_claim_letter.opening.{reason}"
-            self._text(self.inputs.say(key, buyer=self._buyer(), loss_date=loss.isoformat()), after=1)
+            self._text(
+                self.inputs.say(key, buyer=self._buyer(), loss_date=day),
+                after=1,
+            )
         self._text(self.say("report_claim_letter.estimate"), after=1)
 
     def _figures(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from arcredit.credit import money
 from arcredit.reports.calls import Calls
 from arcredit.reports.register import Register
-from arcredit.shapes import plain
+from arcredit.reports.written import written
 from arcredit.words import say
 
 FEW = 8
@@ -46,7 +46,7 @@ class _Letter:
         return f"{self.calls.currency} {text}".strip()
 
     def _day(self, day: Any) -> str:
-        return spoken(plain(day) if isinstance(day, np.datetime64) else day, self.language)
+        return written(day, self.language)
 
     def _figure(self, key: str) -> float:
         return float(self.calls.table[key][self.row])
@@ -159,16 +159,3 @@ class _Letter:
             " · ".join(text for text in reach if text),
         ]
         return "\n".join(line for line in who if line)
-
-
-def spoken(day: dt.date | None, language: str) -> str:
-    """A date as a letter in the language writes it."""
-    if day is None:
-        return ""
-    return say(
-        "report_collections.date",
-        language,
-        year=f"{day.year:04}",
-        month=f"{day.month:02}",
-        day=f"{day.day:02}",
-    )

@@ -1,5 +1,7 @@
 """Payment plan: agreed plans against what came in, else a proposal for who is most overdue."""
 
+from typing import Any
+
 import numpy as np
 
 from arcredit.credit import money
@@ -14,7 +16,8 @@ from arcredit.reports.notice import notice_sheet
 from arcredit.reports.page import Page
 from arcredit.reports.plan_terms import Agreements, Plan
 from arcredit.reports.sheet import Cell, Mark, Sheet, a1
-from arcredit.shapes import Texts, plain
+from arcredit.reports.written import written
+from arcredit.shapes import Texts
 
 _INSTALMENTS = 6
 _BEFORE = np.timedelta64(31, "D")
@@ -56,7 +59,7 @@ class _Report(Agreements):
         page.title(
             self.say(
                 f"report_payment_plan.subtitle.{chosen}",
-                as_of=self.inputs.as_of.isoformat(),
+                as_of=self._day(self.inputs.as_of),
                 count=str(len(plans)),
             )
         )
@@ -89,6 +92,10 @@ class _Report(Agreements):
             page.note(text)
         self._signatures(page, named)
 
+    def _day(self, day: Any) -> str:
+        """A date as the agreement writes it."""
+        return written(day, self.inputs.language)
+
     def _terms(self, plan: Plan) -> list[Line]:
         kind, given = f"value.exact{digits_of(plan.currency)}", plan.terms
         method = self.say(f"report_payment_plan.method.{given.get('method') or 'equal'}")
@@ -112,24 +119,11 @@ class _Report(Agreements):
                 Line(self.say("report_payment_plan.term.down_payment"), float(given["down_payment"]), kind)
             )
         if plan.agreed:
-            shown = plain(plan.agreed_on)
-            lines.append(
-                Line(
-                    self.say("report_payment_plan.term.agreed_on"),
-                    shown or self.say("report_payment_plan.not_stated"),
-                    "value.date" if shown else "value.text",
-                )
-            )
+            shown = self._day(plan.agreed_on) or self.say("report_payment_plan.not_stated")
+            lines.append(Line(self.say("report_payment_plan.term.agreed_on"), shown))
         if self.schedule is not None or plan.terms.get("final_by"):
-            final = plain(plan.final_by)
-            shown_final = final or self.say("report_payment_plan.not_stated")
-            lines.append(
-                Line(
-                    self.say("report_payment_plan.term.final_by"),
-                    shown_final,
-                    "value.date" if final else "value.text",
-                )
-            )
+            final = self._day(plan.final_by) or self.say("report_payment_plan.not_stated")
+            lines.append(Line(self.say("report_payment_plan.term.final_by"), final))
         return lines
 
     def _standing(self, plan: Plan, standing: Standing) -> list[Line]:
@@ -142,7 +136,7 @@ class _Report(Agreements):
         paid = allocate_receipt(received, 0.0, interest, table["principal"]) if received >= 0 else None
         state = self._state(plan, standing)
         role = {"default": "alert", "late": "alert"}.get(state, "good")
-        since = plain(standing.missed_since)
+        since = self._day(standing.missed_since)
         lines = [
             Line(
                 self.say("report_payment_plan.standing.state"),
@@ -150,7 +144,7 @@ class _Report(Agreements):
                 f"{role}.right",
             ),
             Line(
-                self.say("report_payment_plan.standing.received", day=plain(plan.begin).isoformat()),
+                self.say("report_payment_plan.standing.received", day=self._day(plan.begin)),
                 received,
                 kind,
             ),
@@ -163,8 +157,8 @@ class _Report(Agreements):
                 ),
             ]
         lines.append(Line(self.say("report_payment_plan.standing.arrears"), standing.arrears, kind))
-        if since is not None:
-            lines.append(Line(self.say("report_payment_plan.standing.missed_since"), since, "figure.date"))
+        if since:
+            lines.append(Line(self.say("report_payment_plan.standing.missed_since"), since, "figure.right"))
         return [
             *lines,
             Line(
@@ -257,7 +251,7 @@ class _Report(Agreements):
                 notes.append(self.say("report_payment_plan.note.no_rate"))
         past = int((plan.table["warning"] == "past_final_by").sum())
         if past:
-            last = plain(plan.final_by).isoformat()
+            last = self._day(plan.final_by)
             notes.append(self.say("report_payment_plan.note.past", count=str(past), last=last))
         if self.schedule is not None:
             extension = term_text("maximum_extension_days", self.inputs.language)

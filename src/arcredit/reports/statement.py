@@ -12,6 +12,7 @@ from arcredit.reports.notice import notice_sheet
 from arcredit.reports.register import Register
 from arcredit.reports.sheet import Block, Cell, Range, Sheet
 from arcredit.reports.statement_page import StatementPage
+from arcredit.reports.written import written
 
 MOST = 40
 """Statements on one sheet, unless a customer is chosen."""
@@ -66,7 +67,7 @@ def statement_sheet(inputs: Inputs) -> Sheet:
         blocks=tuple(blocks),
         heights=heights,
         breaks=tuple(breaks[1:]),
-        footer=" · ".join(part for part in (company, inputs.as_of.isoformat()) if part),
+        footer=" · ".join(part for part in (company, written(inputs.as_of, inputs.language)) if part),
         landscape=False,
     )
 

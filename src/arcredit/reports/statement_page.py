@@ -12,10 +12,10 @@ from arcredit.credit.receivables.open_items import OpenItems
 from arcredit.credit.receivables.portfolio import by_currency, digits_of, portfolios
 from arcredit.reports.buckets import in_words
 from arcredit.reports.inputs import Inputs
-from arcredit.reports.letters import spoken
 from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.register import Register
 from arcredit.reports.sheet import Block, Cell, a1
+from arcredit.reports.written import written
 from arcredit.shapes import Floats
 from arcredit.words import say
 
@@ -60,7 +60,7 @@ class StatementPage:
         self._put(self._say("report_statement.tax", number=tax) if tax else "")
         self.cells.append(Cell(top, _FAR, self._say("report_statement.title"), "title.text"))
         facts = (
-            (self._say("report_statement.as_of"), spoken(self.inputs.as_of, self.language)),
+            (self._say("report_statement.as_of"), written(self.inputs.as_of, self.language)),
             (self._say("report_statement.number"), self.customer),
         )
         for line, (label, value) in enumerate(facts, top + 1):
