@@ -194,11 +194,11 @@ def _for_csv(value: Any) -> Any:
     """A text that a spreadsheet program would take for a formula gets an apostrophe before it."""
     if not isinstance(value, str):
         return value
-    return (
-        f"'{visible(value)}"
-        if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r", "\n")
-        else visible(value)
-    )
+    return f"'{visible(value)}" if value.lstrip()[:1] in _SIGNS else visible(value)
+
+
+_SIGNS = tuple("=+-@＝＋－＠")
+"""Excel in Chinese or Japanese may take the wide ones for the narrow ones."""
 
 
 def print_table(
