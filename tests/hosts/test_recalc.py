@@ -1,6 +1,7 @@
 """Cells with our functions are renewed as a spreadsheet program would, and nothing else is."""
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -276,6 +277,68 @@ def test_what_is_left(book, formula, reason):
     assert finding.severity == "info"
     assert finding.message("en")
     assert finding.remedy("zh")
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", "<calcPr ", '<calcPr fullPrecision="0" '),
+        ("xl/worksheets/sheet1.xml", "<dimension", '<sheetPr transitionEvaluation="1"/><dimension'),
+    ],
+    ids=["precision as displayed", "Lotus"],
+)
+def test_workbooks_that_compute_otherwise(book, part, old, new):
+    book.put(A1=1, B1="=AR_DSO(A1,1,1)", C1="=AR_DSO(SUMPRODUCT(A1:A1),1,1)")
+    book.book.close()
+    book.book = None
+    rebuilt(book.path, {part: replaced(old, new)})
+    assert book.renew("all", office=True) == {}
+    assert book.left == [("unusual", "B1")]
+    assert book.done.left == 2
+
+
+@pytest.mark.parametrize("before", ["", ' calcMode="manual" fullCalcOnLoad="0"', ' fullCalcOnLoad="false"'])
+@pytest.mark.parametrize("mode", ["own", "none"])
+def test_a_changed_workbook_is_computed_anew_when_it_opens(tmp_path, before, mode):
+    book = Book(tmp_path / "a.xlsx")
+    book.put(A1=7, B1="=AR_DSO(A1,1,1)", C1="=B1*1.1", D1="='AR Aging'!B2")
+    book.book.close()
+    calculation = f'<calcPr calcId="191029"{before}/>'
+    rebuilt(
+        book.path,
+        {"xl/workbook.xml": lambda data: re.sub(rb"<calcPr [^>]*/>", calculation.encode(), data)},
+    )
+    patch = Patch(book.path)
+    assert patch.computed
+    recalculate(patch, AS_OF, mode)
+    if mode == "none":
+        patch.set_cell("S", "F9", 1)
+    assert patch.save()
+    data = parts(book.path)["xl/workbook.xml"]
+    assert data.count(b"<calcPr") == 1
+    assert re.search(rb'<calcPr [^>]*fullCalcOnLoad="1"', data)
+    assert not Patch(book.path).computed
+
+
+@pytest.mark.parametrize(
+    ("given", "trusted"),
+    [
+        ('calcMode="manual"', True),
+        ('calcMode="manual" calcOnSave="0"', False),
+        ('calcCompleted="0"', False),
+        ('calcId="191029"', True),
+    ],
+)
+def test_results_that_were_stored_stale_are_not_trusted(book, given, trusted):
+    book.put(A1="=AR_DSO(0,1,1)", B1="=SUMPRODUCT(A1,1)", C1="=AR_DSO(B1,1,1)")
+    book.book.close()
+    book.book = None
+    change = {
+        "xl/workbook.xml": lambda data: re.sub(rb"<calcPr [^>]*/>", f"<calcPr {given}/>".encode(), data)
+    }
+    rebuilt(book.path, change)
+    assert book.renew(trusted=False) == {}
+    assert book.left == ([] if trusted else [("stale", "C1")])
 
 
 def test_one_bad_cell_does_not_keep_its_column(book):

@@ -13,7 +13,7 @@ from arcredit.hosts.recalculation.core import CLOCK, computed
 from arcredit.hosts.recalculation.order import Producers, read_by
 from arcredit.hosts.recalculation.questions import FAILURES, Answer, Ask
 from arcredit.hosts.recalculation.run import Run, cells_of
-from arcredit.ledger.formulas.alike import FICKLE, Alike
+from arcredit.ledger.formulas.alike import ELSEWHERE, FICKLE, Alike
 from arcredit.ledger.formulas.expression import (
     Array,
     Binary,
@@ -125,12 +125,12 @@ class _Questions:
         self.functions: dict[tuple[str, Place], set[str]] = {}
         self.trees: dict[tuple[str, Place], Node] = {}
         producers = run.producers
-        waiting = [group for group in run.everything() if id(group) in run.waiting and not group.unclear]
+        waiting = [group for group in run.everything() if id(group) in run.waiting and self._can_ask(group)]
         for group in waiting:
             if any(id(other) in run.waiting for other in read_by(group, producers) if other is not group):
                 continue
             functions = self._reached(group, producers)
-            if functions & FICKLE or run.waiting[id(group)] == "cycle":
+            if functions & (FICKLE | ELSEWHERE) or run.waiting[id(group)] == "cycle":
                 continue
             if group.own:
                 self._ask_parts(group, functions, refused)
@@ -139,6 +139,9 @@ class _Questions:
                     if (group.sheet, place) not in refused and (group.sheet, place) not in run.known:
                         self.cells[group.sheet].append(place)
                         self.functions[group.sheet, place] = functions
+
+    def _can_ask(self, group: Alike) -> bool:
+        return not group.unclear and not self.run.book.unusual(group.sheet)
 
     def _ask_parts(self, group: Alike, functions: set[str], refused: set[tuple[str, Place]]) -> None:
         for place, tree in group.places():

@@ -11,7 +11,7 @@ from arcredit.hosts.recalculation.core import CLOCK
 from arcredit.hosts.recalculation.order import ordered, read_by
 from arcredit.hosts.recalculation.questions import FAILURES, Answers
 from arcredit.hosts.recalculation.run import Run, cells_of, same
-from arcredit.ledger.formulas.alike import FICKLE, Alike
+from arcredit.ledger.formulas.alike import ELSEWHERE, FICKLE, Alike
 from arcredit.ledger.formulas.expression import Opaque, walk
 from arcredit.ledger.writing.cells import CellError, Place
 
@@ -79,11 +79,13 @@ def _doubtful(run: Run, groups: list[Alike], answers: Answers) -> set[int]:
 def _is_doubtful(run: Run, group: Alike, answers: Answers) -> bool:
     if group.own:
         return any((group.sheet, place) in run.left for place in cells_of(group))
-    if group.tree is None or group.unclear or any(isinstance(part, Opaque) for part in walk(group.tree)):
+    if group.tree is None or group.unclear or run.book.unusual(group.sheet):
+        return True
+    if any(isinstance(part, Opaque) for part in walk(group.tree)):
         return True
     found = answers.cells.get(group.sheet, {})
     failed = any(is_unsure(found.get(place)) and not _failed(run, group, place) for place in cells_of(group))
-    return failed or bool(group.calls & (answers.unknown | FICKLE))
+    return failed or bool(group.calls & (answers.unknown | FICKLE | ELSEWHERE))
 
 
 def _failed(run: Run, group: Alike, place: Place) -> bool:

@@ -256,6 +256,8 @@ class Run:
     def _compute(self, group: Alike) -> None:
         if group.tree is None:
             raise NotOurs("unread")
+        if self.book.unusual(group.sheet):
+            raise NotOurs("unusual")
         found: Sequence[Any] | None = None
         together = len(group.rows) > 1 and in_columns(group.tree)
         if together and not any((group.sheet, (row, group.column)) in self.given for row in group.rows):

@@ -28,6 +28,8 @@ CLOCKS = frozenset({"TODAY", "NOW"})
 """Functions that the date of the refresh stands for."""
 FICKLE = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY"})
 """Functions that give something else each time."""
+ELSEWHERE = frozenset({"CELL", "INFO", "GETPIVOTDATA", "WEBSERVICE", "RTD", "DDE", "IMAGE", "STOCKHISTORY"})
+"""Functions that give something else on each machine or in each program."""
 WANDERING = frozenset({"OFFSET", "INDIRECT", "CELL", "INFO"})
 """Functions whose cells cannot be told from the formula."""
 

@@ -25,6 +25,11 @@ _CALLED = re.compile(r""""(?:[^"]|"")*"|((?:'(?:[^']|'')*'!|\[\d+\]!|[\w.]+!)?[\
 """The names of the functions that a formula calls, texts left out."""
 
 
+_LOTUS = re.compile(rb"""\stransition(?:Evaluation|Entry)\s*=\s*["'](?:1|true)""")
+_HEAD = 4_000
+"""Bytes at the beginning of a sheet that hold its properties."""
+
+
 class TableArea(NamedTuple):
     """A table: its sheet, its whole range, its rows of headings and totals, its columns."""
 
@@ -59,7 +64,15 @@ class FormulaBook:
         self._sheets: dict[str, SheetValues] = {}
         self._own_names: dict[str, str | None] = {}
         self._texts: dict[int, str] = {}
+        self._unusual: dict[str, bool] = {}
         self._merged: dict[str, list[Area]] = {}
+
+    def unusual(self, sheet: str) -> bool:
+        """Whether formulas here mean something else: precision as displayed, or the rules of Lotus 1-2-3."""
+        if sheet not in self._unusual:
+            head = next(self.chunks(sheet)(), b"")[:_HEAD]
+            self._unusual[sheet] = self._book.computes_as_shown or bool(_LOTUS.search(head))
+        return self._unusual[sheet]
 
     def chunks(self, sheet: str) -> Callable[[], Iterator[bytes]]:
         """A sheet's XML, again and again."""

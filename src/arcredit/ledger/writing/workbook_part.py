@@ -46,7 +46,6 @@ class WorkbookPart:
         if part.lower().endswith(".bin") or "binary" in (package.content_type(part) or ""):
             raise PatchError("patch.binary_format", path=package.path)
         self.part = part
-        self._held: tuple[object, bytes, Element] | None = None
         self._listed: tuple[tuple[object, ...], list[SheetEntry]] | None = None
         if self.root.namespace not in (MAIN, STRICT_MAIN) or self.root.child("sheets") is None:
             raise PatchError("patch.not_a_workbook", path=package.path)
@@ -66,11 +65,7 @@ class WorkbookPart:
 
     def _now(self) -> tuple[bytes, Element]:
         """The part and its elements, read anew only when it has changed."""
-        layer = self.package.new.get(self.part.lower())
-        if self._held is None or self._held[0] is not layer:
-            data = self.package.xml(self.part)
-            self._held = layer, data, parse(data, self.package.label(self.part), 4)
-        return self._held[1:]
+        return self.package.elements(self.part, 4)
 
     @property
     def strict(self) -> bool:
@@ -203,9 +198,19 @@ class WorkbookPart:
 
     @property
     def recalculates_on_load(self) -> bool:
-        """Whether stored results are to be computed anew by whoever opens the file."""
+        """Whether stored results may be stale, and are to be computed anew by whoever opens the file."""
         element = self.root.child("calcPr")
-        return bool(element and element.flag("fullCalcOnLoad"))
+        if element is None:
+            return False
+        given = element.attributes
+        by_hand = given.get("calcMode") == "manual" and given.get("calcOnSave", "1") in ("0", "false")
+        return element.flag("fullCalcOnLoad") or by_hand or given.get("calcCompleted", "1") in ("0", "false")
+
+    @property
+    def computes_as_shown(self) -> bool:
+        """Whether the spreadsheet program computes with numbers as cells show them."""
+        element = self.root.child("calcPr")
+        return bool(element and element.attributes.get("fullPrecision", "1") in ("0", "false"))
 
     def recalculate_on_load(self) -> None:
         """Have the spreadsheet program compute everything when it opens the file."""
