@@ -76,6 +76,8 @@ def floor(rows: int, cache: Path) -> None:
     source, books = ledger(rows, cache), sorted(folder.iterdir())
     refresh(shutil.copyfile(source, folder / "warm.xlsx"), options)
     ours = least(lambda number: refresh(books[number], options))
+    if any(book.stat().st_size <= source.stat().st_size for book in books):
+        raise SystemExit(f"{folder}: not every workbook was refreshed")
     before, after = least(lambda _: parsed(source)), least(lambda _: parsed(books[0]))
     print(
         f"  {rows:>6,} rows {ours * 1e3:8.1f} ms   unzip and parse {before * 1e3:7.1f} ms before "

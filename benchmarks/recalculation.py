@@ -66,7 +66,9 @@ def main() -> None:
         path = computed(Path(folder) / "computed.xlsx", chosen.cells)
         patch = Patch(path)
         computing, done = _timed(lambda: recalculate(patch, AS_OF))
-        writing, _ = _timed(patch.save)
+        writing, written = _timed(patch.save)
+        if not written or done.cells != 3 * chosen.cells:
+            raise SystemExit(f"{done.cells} cells of {3 * chosen.cells} were computed")
         print(f"{done.cells:,} cells: computed in {computing:.2f} s, {done.cells / computing:,.0f} a second;")
         print(f"{done.changed:,} new results written in {writing:.2f} s")
         again, _ = _timed(lambda: recalculate(Patch(path), AS_OF))

@@ -9,8 +9,12 @@ ours and fastexcel's alternate and the least of each counts. Growth is fitted on
 """
 
 import argparse
+import re
 import shutil
+import subprocess
 import sys
+import zipfile
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,29 +22,67 @@ from benchmarks._processes import CACHE, Taken, best, ledger, load, taken
 
 AS_OF = "2025-06-30"
 SIZES = (10_000, 31_623, 100_000, 316_228, 1_000_000)
-BARE = "import fastexcel, sys; fastexcel.read_excel(sys.argv[1]).load_sheet(0).to_arrow()"
+REPORTS = ["AR Aging", "AR DSO", "AR Findings"]
+BARE = (
+    "import fastexcel, sys\n"
+    "table = fastexcel.read_excel(sys.argv[1]).load_sheet(0).to_arrow()\n"
+    "assert table.num_rows == int(sys.argv[2])"
+)
+OWED = (
+    "import fastexcel, pyarrow.compute, sys\n"
+    "table = fastexcel.read_excel(sys.argv[1]).load_sheet(0, use_columns=['Open']).to_arrow()\n"
+    "print(pyarrow.compute.sum(table.column('Open')).as_py())"
+)
+"""What the ledger holds, as another reader finds it."""
+AGED = (
+    "import fastexcel, sys\n"
+    "book = fastexcel.read_excel(sys.argv[1])\n"
+    "assert book.sheet_names[1:] == sys.argv[2].split(','), book.sheet_names\n"
+    "aging = book.load_sheet('AR Aging', header_row=None, dtypes='string').to_arrow().to_pylist()\n"
+    "told = next(row for row in aging if 'Amount of rows read' in row.values())\n"
+    "print(sum(float(cell) for cell in list(told.values())[1:] if cell))"
+)
+"""The sheets of a refreshed workbook in their order, and what its aging says was read."""
 
 
 def ours(path: Path, cache: Path) -> Taken:
-    """The command on a fresh copy."""
+    """The command on a fresh copy; its reports must be there, made of every row."""
     copy = cache / "refreshed.xlsx"
     shutil.copyfile(path, copy)
     found = taken([sys.executable, "-m", "arcredit", "refresh", copy, "--as-of", AS_OF])
-    if copy.stat().st_size <= path.stat().st_size:
-        raise SystemExit(f"{copy}: no report was written")
+    aged, owed = said(AGED, copy, ",".join(REPORTS)), held(path)
+    if abs(aged - owed) > 0.01:
+        raise SystemExit(f"{copy}: {aged:.2f} reported, {owed:.2f} in the ledger")
     return found
 
 
-def fastexcel(path: Path) -> Taken:
+@lru_cache
+def held(path: Path) -> float:
+    """The ledger's open amounts."""
+    return said(OWED, path)
+
+
+def said(code: str, *arguments: str | Path) -> float:
+    """What a check in a process of its own says: its memory is nobody else's."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def fastexcel(path: Path, rows: int) -> Taken:
     """The table alone."""
-    return taken([sys.executable, "-c", BARE, path])
+    return taken([sys.executable, "-c", BARE, path, str(rows)])
 
 
 def openpyxl(path: Path, cache: Path) -> Taken:
     """The same job on a copy."""
     copy = cache / "by_openpyxl.xlsx"
     shutil.copyfile(path, copy)
-    return taken([sys.executable, "-m", "benchmarks.refresh", "--by-openpyxl", copy])
+    found = taken([sys.executable, "-m", "benchmarks.refresh", "--by-openpyxl", copy])
+    with zipfile.ZipFile(copy) as book:
+        sheets = re.findall(r'<sheet [^>]*name="([^"]*)"', book.read("xl/workbook.xml").decode())
+    if sheets[1:] != REPORTS:
+        raise SystemExit(f"{copy}: the sheets are {sheets}")
+    return found
 
 
 def by_openpyxl(path: Path) -> None:
@@ -78,7 +120,7 @@ def by_openpyxl(path: Path) -> None:
 def beside_fastexcel(rows: int, runs: int, cache: Path) -> Taken:
     """Ours and the bare reading in turn."""
     path = ledger(rows, cache)
-    pairs = [(ours(path, cache), fastexcel(path)) for _ in range(runs)]
+    pairs = [(ours(path, cache), fastexcel(path, rows)) for _ in range(runs)]
     our, bare = (best(found) for found in zip(*pairs, strict=True))
     print(f"{rows:,} rows, {path.stat().st_size / 1e6:.0f} MB; {load()}")
     print(f"  arcredit refresh       {our}")

@@ -8,11 +8,13 @@ Prints seconds, peak memory and the ratios of one run. The ledger is made once i
 import argparse
 import io
 import random
+import re
 import resource
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 HEADINGS = (
@@ -105,7 +107,18 @@ def measured(writer: str, ledger: Path, folder: Path) -> tuple[float, float]:
     shutil.copyfile(ledger, copy)
     command = [sys.executable, __file__, "--run", writer, "--file", str(copy)]
     seconds, megabytes = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    refuse_undone(copy)
     return float(seconds), float(megabytes)
+
+
+def refuse_undone(path: Path) -> None:
+    """Stop where the cells or the report are not in the file."""
+    with zipfile.ZipFile(path) as book:
+        sheets = re.findall(r'<sheet [^>]*name="([^"]*)"', book.read("xl/workbook.xml").decode())
+        with book.open("xl/worksheets/sheet1.xml") as file:
+            start = file.read(20_000).decode(errors="ignore")
+    if sheets != ["Ledger", "Report"] or any(f'<c r="{ref}"' not in start for ref, _ in CELLS):
+        raise SystemExit(f"{path}: not everything was written")
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 from xml.parsers import expat
 
@@ -26,7 +25,6 @@ from arcredit.ledger.reading.raw import (
     UNSTORED,
     RawColumn,
     RawSheet,
-    blank_column,
 )
 from arcredit.ledger.reading.scan import ERROR as ERROR_CELL
 from arcredit.ledger.reading.scan import LAST_ROW, Cells, Wanted, blocks, column_number, scan, usual
@@ -43,19 +41,6 @@ _SPARE = 16 << 20
 would give them back to the system after each and have every page of them made anew."""
 _TALL = 100_000
 _SHARED = 7
-
-
-@dataclass
-class _Pieces:
-    """What the blocks gave of one column."""
-
-    row: list[NDArray[np.int32]] = field(default_factory=list)
-    kind: list[NDArray[np.uint8]] = field(default_factory=list)
-    number: list[NDArray[np.float64]] = field(default_factory=list)
-    formula: list[NDArray[np.uint8]] = field(default_factory=list)
-    zeros: list[NDArray[np.uint8]] = field(default_factory=list)
-    text_row: list[NDArray[np.int32]] = field(default_factory=list)
-    text: list[pa.Array] = field(default_factory=list)
 
 
 class _Part(NamedTuple):
@@ -128,31 +113,64 @@ def _own(cells: Cells, place: NDArray[Any], mask: NDArray[np.bool_]) -> tuple[ND
     return worded, clean(text, cells.escaped)
 
 
+class _Growing:
+    """A column as it grows, with room for the rows to come; blank where no cell has been taken in."""
+
+    def __init__(self, room: int) -> None:
+        self.kind, self.formula, self.zeros = (np.zeros(room, np.uint8) for _ in range(3))
+        self.number = np.empty(room)
+        self.known = 0
+        """Rows whose number has been set."""
+        self.text: list[pa.Array] = []
+        self.text_row: list[NDArray[Any]] = []
+
+    def add(self, part: _Part, top: int, height: int) -> None:
+        """Take in a block's cells; its rows go from `top` to `height`."""
+        row: Any = part.row + np.int32(top)
+        if part.text is not None:
+            self.text.append(part.text)
+            self.text_row.append(row[part.worded])
+        if len(row) == height - top and (row == np.arange(top, height)).all():
+            row = slice(top, height)
+        self.blank(height)
+        self.kind[row], self.number[row] = part.kind, part.number
+        self.formula[row], self.zeros[row] = part.formula, part.zeros
+
+    def blank(self, height: int) -> None:
+        """No number in the rows that follow those known, down to `height`."""
+        self.number[self.known : height] = np.nan
+        self.known = height
+
+    def wider(self, room: int) -> "_Growing":
+        """The same with more room."""
+        column = _Growing(room)
+        column.known, column.text, column.text_row = self.known, self.text, self.text_row
+        for name in ("kind", "number", "formula", "zeros"):
+            getattr(column, name)[: self.known] = getattr(self, name)[: self.known]
+        return column
+
+
 class Collector:
     """Gathers blocks of cells into columns."""
 
     def __init__(self) -> None:
         self.rows: list[NDArray[np.int32]] = []
         self.hidden: list[NDArray[np.bool_]] = []
-        self.height = 0
-        self.pieces: dict[int, _Pieces] = {}
+        self.height = self.room = 0
+        self.columns: dict[int, _Growing] = {}
 
-    def add(self, block: Parted) -> None:
-        """Take in the next block."""
+    def add(self, block: Parted, expected: int = 0) -> None:
+        """Take in the next block; `expected` is how many rows there will be about."""
+        top, self.height = self.height, self.height + len(block.rows)
+        if self.height > self.room:
+            self.room = max(self.height, 2 * self.room if self.room else expected)
+            self.columns = {number: column.wider(self.room) for number, column in self.columns.items()}
         for number, part in block.columns.items():
-            piece = self.pieces.setdefault(number, _Pieces())
-            row = part.row + np.int32(self.height)
-            if part.text is not None:
-                piece.text.append(part.text)
-                piece.text_row.append(row[part.worded])
-            piece.row.append(row)
-            piece.kind.append(part.kind)
-            piece.number.append(part.number)
-            piece.formula.append(part.formula)
-            piece.zeros.append(part.zeros)
+            if number not in self.columns:
+                self.columns[number] = _Growing(self.room)
+            self.columns[number].add(part, top, self.height)
         self.rows.append(block.rows)
         self.hidden.append(block.hidden)
-        self.height += len(block.rows)
 
     def sheet(
         self,
@@ -169,10 +187,10 @@ class Collector:
 
     def _columns(self, strings: Callable[[], pa.ChunkedArray]) -> dict[int, RawColumn]:
         """Each column put together, tall ones on several cores."""
-        numbers = sorted(self.pieces)
+        numbers = sorted(self.columns)
 
         def column(number: int) -> RawColumn:
-            return _column(self.pieces.pop(number), self.height, strings)
+            return _column(self.columns.pop(number), self.height, strings)
 
         if self.height < _TALL:
             return {number: column(number) for number in numbers}
@@ -196,22 +214,14 @@ def _joined(pieces: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
     return np.concatenate(pieces) if pieces else np.zeros(0, kind)
 
 
-def _column(pieces: _Pieces, height: int, strings: Callable[[], pa.ChunkedArray]) -> RawColumn:
-    row = _joined(pieces.row, np.int32)
-    kind = _joined(pieces.kind, np.uint8)
-    number = _joined(pieces.number, np.float64)
-    formula = _joined(pieces.formula, np.uint8)
-    zeros = _joined(pieces.zeros, np.uint8)
-    if len(row) == height and (row == np.arange(height)).all():
-        blank = np.full(height, -1, np.int32)
-        column = RawColumn(kind, number, blank, np.empty(0, object), formula, zeros)
-    else:
-        column = blank_column(height)
-        column.kind[row], column.number[row] = kind, number
-        column.formula[row], column.zeros[row] = formula, zeros
-    code, own = distinct(pa.chunked_array(pieces.text, pa.string()))
+def _column(held: _Growing, height: int, strings: Callable[[], pa.ChunkedArray]) -> RawColumn:
+    held.blank(height)
+    code, own = distinct(pa.chunked_array(held.text, pa.string()))
     own = resolved(own)
-    column.code[_joined(pieces.text_row, np.int32)] = code
+    codes = np.full(height, -1, np.int32)
+    codes[_joined(held.text_row, np.int32)] = code
+    parts = (held.kind[:height], held.number[:height], codes)
+    column = RawColumn(*parts, np.empty(0, object), held.formula[:height], held.zeros[:height])
     shared = np.flatnonzero(column.kind == _SHARED)
     texts = _shared(column, shared, own, strings()) if len(shared) else own
     return _merged(column, texts)
@@ -268,7 +278,7 @@ def read_sheet(book: Book, sheet: Sheet, wanted: Wanted = None, most_rows: int =
             if last == "rows":
                 found = (ready and ready.result()) or parted(scan(block, above, wanted), styles)
                 above = int(found.rows[-1]) if len(found.rows) else above
-                collector.add(found)
+                collector.add(found, min(len(found.rows) * book.size(sheet) // len(block), most_rows))
                 if collector.height > LAST_ROW:
                     raise LedgerError("ledger.bomb", path=book.path.name, part=sheet.part)
                 if collector.height >= most_rows:
