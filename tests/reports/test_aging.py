@@ -165,6 +165,22 @@ def test_conversion_by_the_given_rates_only():
     assert "In EUR" not in shown(inputs(ledger, rates={"USD": 0.9}, home="EUR"))
 
 
+def test_headings_that_every_page_repeats_stand_above_customers_alone():
+    """The summary has headings of its own and stands before them; so has each currency."""
+    sheet = aging_sheet(inputs(documents(currencies=("EUR", "JPY", "KWD")), rates=RATES, home="EUR"))
+    first, last = sheet.titles
+    assert first == last == sheet.blocks[0].top - 1
+    summary = [cell.row for cell in sheet.cells if cell.style.startswith(("smallitem", "small.", "item."))]
+    assert summary
+    assert max(summary) < first
+    heads = [cell.row for cell in sheet.cells if cell.style == "heading.text" and cell.column == 0]
+    assert heads == [block.top - 1 for block in sheet.blocks]
+    assert sheet.freeze[0] == 0
+    assert sheet.area.bottom == max(cell.row for cell in sheet.cells)
+    alone = aging_sheet(inputs())
+    assert alone.freeze[0] == alone.titles[0] + 1 == alone.blocks[0].top
+
+
 def test_places_of_the_currency():
     formats = {}
     for name in ("JPY", "KWD", "EUR"):

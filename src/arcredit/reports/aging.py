@@ -40,7 +40,8 @@ def aging_sheet(inputs: Inputs) -> Sheet:
     -------
     Sheet
         A block per currency, never added across. The summary by bucket stands beside the control block
-        where there is one currency, else below the last block.
+        where there is one currency, else between it and the first block: above the headings that every
+        further page repeats, which are not the summary's.
     """
     parts = portfolios(inputs.items, inputs.as_of, inputs.edges, inputs.convention, inputs.credits)
     return _filled(inputs, parts) if parts else _empty(inputs)
@@ -52,20 +53,19 @@ def _filled(inputs: Inputs, parts: list[Portfolio]) -> Sheet:
     columns = _head_columns(wide, alone)
     summary = Recap(tuple(Placed(part, 0) for part in parts), form, inputs, 0, 0, 1)
     height = max(10, summary.height if alone else ceil((80 + 26 * len(parts)) / 18))
-    header = HEAD + height + 1
-    blocks = _placements(parts, header + 1, alone)
-    below = blocks[-1].total_row + 4
+    top = HEAD + height + 1
     if alone:
+        blocks = _placements(parts, top + 1, alone)
         summary = Recap(blocks, form, inputs, HEAD, columns["summary"], columns["amount"])
     else:
-        summary = Recap(blocks, form, inputs, below, 0, form.first)
-    last = below + summary.height if not alone else blocks[-1].total_row
+        blocks = _placements(parts, top + summary.height + 2, alone)
+        summary = Recap(blocks, form, inputs, top + 1, 0, form.first)
+    header = blocks[0].top - 1
     cells = [
         *headed(inputs, "aging", _subtitle(inputs, parts)),
         *_control(inputs, summary, columns),
-        *headings(form, header, inputs),
         *(cell for block in blocks for cell in _closed(block, form, inputs, alone)),
-        *([] if alone else _section(inputs.say("report.table.recap"), below - 1, len(form.keys))),
+        *([] if alone else _section(inputs.say("report.table.recap"), top, len(form.keys))),
         *summary.cells(),
     ]
     right = max(len(wide) - 1, summary.right)
@@ -74,13 +74,15 @@ def _filled(inputs: Inputs, parts: list[Portfolio]) -> Sheet:
         name=inputs.say("report.sheet.aging"),
         widths=tuple(wide),
         cells=tuple(cells),
-        area=Range(0, 0, last, right),
+        area=Range(0, 0, blocks[-1].total_row, right),
         blocks=tuple(lines(block, form, inputs) for block in blocks),
         charts=(_chart(inputs, summary, columns["chart"], pixels(wide[columns["chart"] :]), height),),
         heats=tuple(_heat(block, form) for block in blocks),
         heights=heights(blocks, form, wide)
-        | {0: 24, **{HEAD + row: _LINE for row in range(height)}, header - 1: 6, header: _HEADING},
-        freeze=(header + 1, form.first if sum(wide[: form.first]) <= 50 else 1),
+        | {0: 24, **{HEAD + row: _LINE for row in range(height)}, top - 1: 6}
+        | {block.top - 1: _HEADING for block in blocks},
+        # With a summary above them the headings are too far down to be frozen.
+        freeze=(header + 1 if alone else 0, form.first if sum(wide[: form.first]) <= 50 else 1),
         titles=(header, header),
         filter=Range(header, 0, blocks[0].total_row - 1, len(form.keys) - 1) if alone else None,
         footer=inputs.footer,
@@ -127,16 +129,16 @@ def _after(wide: list[float], start: int, need: float) -> int:
 def _placements(parts: list[Portfolio], row: int, alone: bool) -> tuple[Placed, ...]:
     blocks = []
     for part in parts:
-        blocks.append(Placed(part, row if alone else row + 1))
+        blocks.append(Placed(part, row if alone else row + 2))
         row = blocks[-1].total_row + 2
     return tuple(blocks)
 
 
 def _closed(block: Placed, form: Form, inputs: Inputs, alone: bool) -> list[Cell]:
-    """A block's total line and, of several currencies, its own heading."""
+    """A block's headings, its total line and, of several currencies, its title."""
     name = block.part.currency or inputs.say("report.table.no_currency")
-    section = [] if alone else _section(name, block.top - 1, len(form.keys))
-    return [*section, *total_line(block, form, inputs)]
+    section = [] if alone else _section(name, block.top - 2, len(form.keys))
+    return [*section, *headings(form, block.top - 1, inputs), *total_line(block, form, inputs)]
 
 
 def _section(text: str, row: int, columns: int) -> list[Cell]:
