@@ -3,12 +3,15 @@
 import datetime as dt
 import re
 import shutil
+import xml.etree.ElementTree as ET
 from collections import defaultdict
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
+from arcredit.hosts.calc.office import convert
 from arcredit.hosts.excel.adapter import MISSING
 from arcredit.hosts.excel.adapter import CellError as CalledError
 from arcredit.hosts.excel.functions import FUNCTIONS
@@ -20,6 +23,7 @@ from arcredit.ledger.writing.cells import CellError, cell_name
 from cell_calls import call, cells
 from e2e.test_calc_extension import Installed, content
 from golden_tables import golden_rows
+from ledger.patch_books import parts
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "workbook_templates").rglob("*.xlsx"))
@@ -196,3 +200,83 @@ def test_mixed_formulas(running, tmp_path, language):
     count, different = compared(running, path)
     assert count == 49
     assert not different
+
+
+REAL = (
+    "tidyxl__6dc3ca70__examples.xlsx",
+    "openxlsx-data__d49de295__formula.xlsx",
+    "poi__a746e336__StructuredReferences.xlsx",
+    "poi__4d8fd3db__xlookup.xlsx",
+    "poi__3b17486d__DataTableCities.xlsx",
+    "poi__35eaa8a5__47804.xlsx",
+)
+"""Real workbooks with formulas and an order of calculation; one has metadata of Excel's own."""
+
+
+def with_a_spill(path):
+    """A formula of ours beyond a real workbook's cells, stored as one cell, then spilled; where it stands."""
+    patch = Patch(path)
+    sheet = next(iter(patch.formula_book(FUNCTIONS).parts))
+    book = openpyxl.load_workbook(path)
+    column = book[sheet].max_column + 2
+    patch.set_array(sheet, cell_name((2, column)), [["old"]], formula="AR_BUCKET({1;40;70})")
+    patch.save()
+    assert renewed(path).changed == 1
+    return sheet, column
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_spilled_cells_in_real_workbooks_are_as_excel_stores_them(shared, tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    places = {}
+    for folder in (before, after):
+        folder.mkdir()
+        for name in REAL:
+            shutil.copyfile(shared / "corpus" / name, folder / f"{folder.name} {name}")
+            (folder / f"{folder.name} {name}").chmod(0o600)
+    for name in REAL:
+        places[name] = with_a_spill(after / f"after {name}")
+    whole = [folder / f"{folder.name} {name}" for name in REAL for folder in (before, after)]
+    made = iter(convert(whole, "xlsx", tmp_path / "made", recalculate=False))
+    for name in REAL:
+        sheet, column = places[name]
+        parts_are_sound(after / f"after {name}", sheet, column)
+        old, new = shown(next(made)), shown(next(made))
+        # Without our extension LibreOffice does not know the function; what counts is where it stands.
+        filled = {at for at, value in new.items() if old.get(at) != value}
+        assert filled == {(sheet, row, column) for row in (2, 3, 4)}, name
+        assert not old.keys() - new.keys()
+
+
+def shown(path):
+    """Every value of a workbook."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, cell.row, cell.column): cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+
+
+def parts_are_sound(path, sheet, column):
+    """The mark on the formula's cell alone, metadata that has it, no order of calculation that lacks it."""
+    values = openpyxl.load_workbook(path, data_only=True)[sheet]
+    assert [values.cell(row, column).value for row in (2, 3, 4)] == ["1-30", "31-60", "61-90"]
+    formula = openpyxl.load_workbook(path)[sheet].cell(2, column).value
+    assert formula.ref == f"{cell_name((2, column))}:{cell_name((4, column))}"
+    held = {name.lower(): data for name, data in parts(path).items()}
+    assert not any("calcchain" in name for name in held)
+    assert b"calcChain" not in held["[content_types].xml"] + held["xl/_rels/workbook.xml.rels"]
+    part = Patch(path).formula_book(FUNCTIONS).parts[sheet].lower()
+    cells = [
+        re.search(rb'<(?:x:)?c [^>]*r="%s"[^>]*>' % cell_name((row, column)).encode(), held[part])[0]
+        for row in (2, 3, 4)
+    ]
+    marks = [re.search(rb' cm="(\d+)"', cell) for cell in cells]
+    assert [mark is not None for mark in marks] == [True, False, False]
+    (metadata,) = (data for name, data in held.items() if name.endswith("/metadata.xml"))
+    listed = ET.fromstring(metadata).find("{*}cellMetadata")
+    assert int(marks[0][1]) <= len(listed) == int(listed.get("count"))
+    assert b"fDynamic" in metadata
