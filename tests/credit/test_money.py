@@ -58,3 +58,10 @@ def test_too_large_to_be_exact_is_refused(amounts):
 @pytest.mark.parametrize("amount", [1e10 + 0.01, 1e15 + 0.25, -(1e15 + 0.25), 1e300, float("nan")])
 def test_rounding_leaves_alone_what_has_no_such_digit(amount):
     assert money.rounded(amount, 6) == amount or amount != amount
+
+
+@given(st.lists(st.floats(0, 1e7), max_size=30), st.sampled_from([0, 2, 3]))
+def test_adding_up_adds_up(amounts, digits):
+    found = money.adding_up(np.array(amounts), digits)
+    assert money.total(found) == pytest.approx(float(money.rounded(np.sum(amounts), digits)), abs=1e-6)
+    np.testing.assert_array_equal(found[1:], money.rounded(np.array(amounts[1:]), digits))

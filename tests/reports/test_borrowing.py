@@ -88,6 +88,42 @@ def test_lines_and_columns_add_up_to_the_worksheet_function():
     assert total["Eligible"] == pytest.approx(table_["eligible"])
 
 
+def test_advances_add_up_as_they_are_shown():
+    """Three advances of 8.004: shown as 8.00 each they would make 24.00 under a base of 24.01."""
+    items = ledger(("A", 1, 10.005), ("B", 1, 10.005), ("C", 1, 10.005))
+    given = inputs(items, records=all_of_one())
+    found = customers(given)
+    assert [found[name]["Advance"] for name in ("A", "B", "C")] == [8.01, 8.0, 8.0]
+    assert found["Total"]["Advance"] == figure(given, "Borrowing base") == 24.01
+    for currency, seed in (("JPY", 1), ("KWD", 2), ("EUR", 3)):
+        many = inputs(documents(400, 25, (currency,), seed=seed), records=all_of_one(advance_rate=0.8333))
+        shown = customers(many)
+        total = shown.pop("Total" if "Total" in shown else f"Total {currency}")
+        places = 0 if currency == "JPY" else 2
+        advances = [line["Advance"] for line in shown.values()]
+        assert [round(one, places) for one in advances] == pytest.approx(advances, abs=1e-9)
+        assert sum(advances) == pytest.approx(total["Advance"], abs=1e-9)
+        for line in shown.values():
+            gap = 0.125 * 10 ** (2 - places)
+            assert line["Advance"] == pytest.approx(line["Eligible"] * 0.8333, abs=gap)
+
+
+def test_a_limit_is_there_once_for_debts_in_two_currencies():
+    """A owes 1,000 EUR and 1,000 USD at 0.5: two thirds of his limit of 600 stand beside the euros."""
+    both = ledger(("A", 1, 1_000), ("A", 1, 1_000), currency=coded(["EUR", "USD"], "c"))
+    records = insured(
+        {"insured_percentage": 0.9},
+        [("A", 600.0, None, None, "named")],
+        borrowing=terms(concentration_share=1.0),
+    )
+    found = [
+        line[-2]
+        for line in lines(inputs(both, records=records, rates={"EUR": 1.0, "USD": 0.5}, home="EUR"))
+        if line[0] == "A"
+    ]
+    assert found == [400, 400]
+
+
 def test_customers_of_the_records():
     """Contra 100, an affiliate, a foreign customer without cover, one with a limit of 400 at 85 %."""
     items = ledger(("A", 1, 1000), ("B", 1, 500), ("C", 1, 300), ("D", 1, 600))

@@ -81,6 +81,20 @@ def grouped(amount: Floats, code: NDArray[Any], groups: int) -> Floats:
     return np.asarray(np.bincount(code, weights=whole, minlength=groups) / scale, np.float64)
 
 
+def adding_up(amount: Floats, digits: int = 2) -> Floats:
+    """Amounts rounded so that they add up to their rounded sum: the first bears what rounding leaves over.
+
+    Examples
+    --------
+    >>> adding_up(np.array([100.004, 0.004, 0.004])).tolist()
+    [100.01, 0.0, 0.0]
+    """
+    found = rounded(amount, digits)
+    if len(found):
+        found[0] = rounded(rounded(np.sum(amount), digits) - total(found[1:]), digits)
+    return found
+
+
 def units(amount: Floats) -> tuple[Floats, float]:
     """Amounts as whole numbers of their smallest unit, blanks as 0, and how many units make 1.
 

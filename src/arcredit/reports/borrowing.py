@@ -10,12 +10,12 @@ from arcredit.credit.receivables.borrowing import (
     EXCLUSIONS,
     POLICY,
     BorrowingBase,
-    ar_borrowing_base,
     borrowing_by_customer,
+    borrowing_totals,
     lender_terms,
 )
 from arcredit.credit.receivables.open_items import OpenItems
-from arcredit.credit.receivables.portfolio import by_currency, digits_of
+from arcredit.credit.receivables.portfolio import by_currency, digits_of, share_of
 from arcredit.reports.control import Line, origin
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured import Insured
@@ -115,8 +115,7 @@ class _Borrowing:
         terms = self._own_terms(name)
         arguments = self._arguments(items)
         base = borrowing_by_customer(**arguments, policy=terms)
-        table = ar_borrowing_base(**arguments, policy=terms)
-        whole = dict(zip(table["line"], table["amount"], strict=True))
+        whole = borrowing_totals(base, terms, min(digits_of(name), 2))
         listing = self._customers(base, whole, digits_of(name))
         self._base(listing, whole, name)
         return listing
@@ -165,9 +164,22 @@ class _Borrowing:
         each = np.arange(len(names))
         buyer = buyers_of(decisions, names) if len(decisions) else each[:0]
         day = np.full(len(names), np.datetime64(self.inputs.as_of))
-        limit = in_force(decisions, buyer, each, day, insured.schedule).limit[code]
+        limit = in_force(decisions, buyer, each, day, insured.schedule).limit
+        limit = (limit * self._part(insured, code, names))[code]
         with np.errstate(invalid="ignore"):
-            return np.where(limit > 0, limit / insured.rate, np.nan)
+            own = money.rounded(limit / insured.rate, min(insured.digits, 2))
+        return np.where(limit > 0, own, np.nan)
+
+    def _part(self, insured: Insured, code: Any, names: Texts) -> Floats:
+        """What of each customer's debt is in these items: a limit is there once, whatever the currencies."""
+        if len(self.parts) == 1:
+            return np.ones(len(names))
+        everything = Insured(self.inputs, self.inputs.items)
+        owner, others = codes(everything.items.customer)
+        owed = everything.converted(np.maximum(everything.items.open_amount, 0.0))
+        whole = dict(zip(others.tolist(), money.grouped(owed, owner, len(others)), strict=True))
+        mine = money.grouped(insured.converted(np.maximum(insured.items.open_amount, 0.0)), code, len(names))
+        return share_of(mine, np.array([whole[name] for name in names.tolist()]))
 
     def _excluded(self, items: OpenItems, customers: list[Any]) -> Texts:
         """Why items are out for good: what the customer list says, or what kind of document it is."""
@@ -208,7 +220,7 @@ class _Borrowing:
         }
         for key, line in lines.items():
             fields[key] = Field(say(f"report_borrowing.line.{key}"), line, kind, "sum")
-        rate, better = self.cells["advance_rate"], self.cells["insured_advance_rate"]
+        places = min(digits, 2)
         fields |= {
             "eligible": Field(
                 say("report_borrowing.line.eligible"),
@@ -220,18 +232,26 @@ class _Borrowing:
             "insured": Field(say("report_borrowing.line.insured"), base.insured[order], kind, "sum"),
             "advance": Field(
                 say("report_borrowing.line.advance"),
-                base.advance[order],
+                money.adding_up(base.advance[order], places),
                 kind,
-                self._rounded(len(lines) + 3, len(order)),
-                whole["borrowing_base"],
-                f"=({eligible}{{row}}-{insured}{{row}})*{rate}+{insured}{{row}}*{better}",
+                "sum",
+                formula=self._advances(eligible, insured, letters(len(lines) + 3), len(order), places),
             ),
         }
         return self.page.table(fields, say("report.table.sum"), heading=46.0)
 
-    def _rounded(self, column: int, lines: int) -> str:
+    def _advances(self, eligible: str, insured: str, own: str, lines: int, places: int) -> tuple[str, ...]:
+        """Each line's advance in whole units; the first and largest bears what rounding leaves over."""
+        rate, better = self.cells["advance_rate"], self.cells["insured_advance_rate"]
         first = self.page.row + 2
-        return f"=ROUND(SUM({letters(column)}{first}:{letters(column)}{first + lines - 1}),2)"
+        last = first + lines - 1
+        if not lines:
+            return ()
+        plain, covered = (f"SUM({column}{first}:{column}{last})" for column in (eligible, insured))
+        rest = f"-SUM({own}{first + 1}:{own}{last})" if lines > 1 else ""
+        top = f"=ROUND(({plain}-{covered})*{rate}+{covered}*{better},{places}){rest}"
+        line = f"=ROUND(({eligible}{{row}}-{insured}{{row}})*{rate}+{insured}{{row}}*{better},{places})"
+        return (top, *(line,) * (lines - 1))
 
     def _base(self, listing: Listing, whole: dict[str, float], name: str) -> None:
         """From the advances to what may still be drawn."""

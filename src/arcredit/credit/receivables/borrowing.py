@@ -264,14 +264,24 @@ def _base(names: Texts, items: _Items, out: _Out, terms: Terms) -> BorrowingBase
     return BorrowingBase(names[used], kept, left[used] + 0.0, insured[used], advance[used] + 0.0)
 
 
+def borrowing_totals(base: BorrowingBase, policy: Any, digits: int = 2) -> dict[str, float]:
+    """The lines of `ar_borrowing_base` by name; the base is rounded to the currency's places."""
+    return _totals(base, lender_terms(policy), digits)
+
+
 def _table(base: BorrowingBase, terms: Terms) -> Table:
+    lines = _totals(base, terms, 2)
+    return Table({"line": np.array(list(lines), object), "amount": np.array(list(lines.values())) + 0.0})
+
+
+def _totals(base: BorrowingBase, terms: Terms, digits: int) -> dict[str, float]:
     lines = {name: money.total(line) for name, line in base.lines.items()}
     lines["eligible"] = money.total(base.eligible)
-    lines["borrowing_base"] = float(money.rounded(base.advance.sum()))
+    lines["borrowing_base"] = float(money.rounded(base.advance.sum(), digits))
     capped = np.fmin(lines["borrowing_base"] - terms["reserves"], terms["facility_limit"])
     lines |= {"reserves": -terms["reserves"], "loans": -terms["loans"]}
-    lines["availability"] = float(money.rounded(capped - terms["loans"]))
-    return Table({"line": np.array(list(lines), object), "amount": np.array(list(lines.values())) + 0.0})
+    lines["availability"] = float(money.rounded(capped - terms["loans"], max(digits, 2)))
+    return lines
 
 
 def _deductions(items: _Items, out: _Out, terms: Terms, left: Floats) -> Iterator[tuple[str, Floats]]:
