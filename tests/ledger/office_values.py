@@ -6,12 +6,15 @@ Reads ``[[before, after], ...]`` as JSON from standard input; writes one list of
 import json
 import re
 import sys
+from itertools import product
 from pathlib import Path
 
 from arcredit.hosts.calc.office import Office
 
 OFTEN_NEW = ("NOW(", "TODAY(", "RAND", "CELL(", "INFO(", "OFFSET(", "INDIRECT(")
 
+FORMULAS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA."""
 COPIED = re.compile(r"file:///[^'#]*/arcredit-office-[^'#]*/")
 """Links to other workbooks are relative: LibreOffice shows them in each copy's own folder."""
 
@@ -24,8 +27,10 @@ def used(sheet):
 
 
 def sheet_contents(sheet, columns, rows):
+    """Values and formulas; where there are no formulas the values say it all."""
     block = sheet.getCellRangeByPosition(0, 0, columns, rows)
-    return block.getDataArray(), block.getFormulaArray()
+    values = block.getDataArray()
+    return values, block.getFormulaArray() if block.queryContentCells(FORMULAS).Count else ()
 
 
 def without_folders(formulas):
@@ -45,15 +50,17 @@ def differences(before, after):
         if (values, formulas) == (new_values, new_formulas):
             continue
         formulas, new_formulas = without_folders(formulas), without_folders(new_formulas)
+        if len(formulas) != len(new_formulas):
+            return [f"{name}: formulas instead of values, or the other way round"]
         volatile = volatile or any(word in text for row in formulas for text in row for word in OFTEN_NEW)
-        for row, texts in enumerate(formulas):
-            for column, text in enumerate(texts):
-                place = f"{name} {row + 1},{column + 1}"
-                if text != new_formulas[row][column]:
-                    found.append(f"{place}: {text!r} {new_formulas[row][column]!r}")
-                computed = volatile and text.startswith(("=", "{="))
-                if values[row][column] != new_values[row][column] and not computed:
-                    found.append(f"{place}: {values[row][column]!r} {new_values[row][column]!r}")
+        for row, column in product(range(len(values)), range(len(values[0]))):
+            place = f"{name} {row + 1},{column + 1}"
+            text, new_text = (texts[row][column] if texts else "" for texts in (formulas, new_formulas))
+            if text != new_text:
+                found.append(f"{place}: {text!r} {new_text!r}")
+            value, new_value = values[row][column], new_values[row][column]
+            if value != new_value and not (volatile and text.startswith(("=", "{="))):
+                found.append(f"{place}: {value!r} {new_value!r}")
     return found[:5]
 
 
