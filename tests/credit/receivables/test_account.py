@@ -114,7 +114,7 @@ def test_entries_of_one_day_stand_in_order():
     [
         ("receipt", -5, "receipt"), (None, -5, "receipt"), ("credit_note", -5, "credit_note"),
         ("write_off", -5, "write_off"), ("reversal", -5, "reversal"), ("receipt", 5, "reversal"),
-        ("opening", -5, "receipt"), ("invoice", -5, "receipt"),
+        ("opening", -5, "receipt"), ("invoice", -5, "receipt"), ("receipt", 0.01, "reversal"),
     ],
 )  # fmt: skip
 def test_kinds_of_events(kind, amount, shown):

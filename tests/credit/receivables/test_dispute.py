@@ -177,12 +177,13 @@ def test_a_number_that_only_one_customer_has_open():
     assert contested(items, log(("2", None, None, 220, "open", None)), AS_OF).amount.tolist() == [200, 0, 20]
 
 
-def test_the_oldest_dispute_tells_of_it():
-    record = log(
-        *[("1", "A", day, 1, "open", None) for day in (None, "2025-12-02", "2025-12-01", "2025-12-01")]
-    )
+@pytest.mark.parametrize(("order", "oldest"), [((0, 1, 2, 3), 2), ((2, 1, 0, 3), 0), ((1, 0, 3, 2), 2)])
+def test_the_oldest_dispute_tells_of_it(order, oldest):
+    """Of two of one day the first; one whose day nobody noted comes last."""
+    raised = (None, "2025-12-02", "2025-12-01", "2025-12-01")
+    record = log(*[("1", "A", raised[place], 1, "open", None) for place in order])
     found = contested(books(("A", "1", None, None, 100.0)), record, AS_OF)
-    assert (found.line.tolist(), found.amount.tolist()) == ([2], [4])
+    assert (found.line.tolist(), found.amount.tolist()) == ([oldest], [4])
 
 
 @pytest.mark.parametrize(

@@ -118,13 +118,14 @@ def test_events_are_told_once_where_most_invoices_are():
     assert ("Z", "insolvency") in found(eur)  # not in the ledger: with the first currency
 
 
-def test_the_worst_customer_first_and_the_ledger_last():
+@pytest.mark.parametrize(("second", "order"), [(20.0, ["C", "B"]), (5.0, ["B", "C"]), (10.0, ["B", "C"])])
+def test_the_worst_customer_first_and_the_ledger_last(second, order):
     told = incidents(("B", "2025-12-20", "bounced_payment"), ("C", "2025-12-20", "bounced_payment"))
     (watch,) = watches(
-        ledger(("A", 5, 9000.0, "EUR"), ("B", 5, 10.0, "EUR"), ("C", 5, 20.0, "EUR")), AS_OF, told
+        ledger(("A", 5, 9000.0, "EUR"), ("B", 5, 10.0, "EUR"), ("C", 5, second, "EUR")), AS_OF, told
     )
     alarms = watch.take(watch.level > 0)
-    assert alarms.customer.tolist() == ["C", "B", "A", None]
+    assert alarms.customer.tolist() == [*order, "A", None]
     assert alarms.first.tolist() == [True] * 4
 
 
