@@ -1,6 +1,6 @@
 """Run as a program: a command with every one of its system calls on its own files failing once.
 
-``python fault_run.py SCENARIO`` warms up, notes which calls the command makes on files of its folder, then
+``python fault_run.py SCENARIO...`` warms up, notes which calls a command makes on files of its folder, then
 repeats it once per call with that call failing, and prints what it found wrong as JSON.
 """
 
@@ -13,9 +13,12 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import USAGE
+from arcredit.hosts.init import add_records
+from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.replace import TEMPORARY
 from faults import KINDS, calls, traced
 from small_ledgers import ledger
@@ -27,6 +30,16 @@ COMMANDS = {
     "init": ("init", "a.xlsx", "--records", "limits,events"),
     "events": ("events", "import", "events.csv", "--book", "a.xlsx"),
 }
+"""All of their calls fail, one at a time."""
+OTHERS = {
+    "recalc": ("recalc", "formula.xlsx", "--recalc", "own", *DAY, "--backup"),
+    "confirm": ("events", "import", "events.csv", "--book", "events.xlsx"),
+    "claim": ("claim", "insured.xlsx", "--xlsx", "out/claim.xlsx", *DAY),
+    "templates": ("templates", "--to", "forms", "--language", "en"),
+    "addin": ("addin", "build", "--to", "out/arcredit.xlam"),
+    "extension": ("addin", "build", "--calc", "--to", "out/arcredit.oxt"),
+}
+"""They write by the same steps: here the writes and the renames fail."""
 
 
 def furnish(folder: Path) -> None:
@@ -34,6 +47,21 @@ def furnish(folder: Path) -> None:
     ledger(folder / "a.xlsx")
     (folder / "out").mkdir()
     (folder / "events.csv").write_text("customer,date,note\nC1,2026-06-01,late again\n")
+
+
+def furnish_more(folder: Path) -> None:
+    """What the others work on; what they build is there already, so it must be the old or the new one."""
+    furnish(folder)
+    for name, records in (("events", ("events",)), ("insured", ("insurance",))):
+        add_records(ledger(folder / f"{name}.xlsx"), records)
+    patch = Patch(folder / "insured.xlsx")
+    patch.set_cell("Insurance", "B7", 0.9)
+    patch.save()
+    patch = Patch(ledger(folder / "formula.xlsx"))
+    patch.set_cell("Ledger", "J1", 0, formula="AR_TIE_OUT(SUM(F2:F9),100)")
+    patch.save()
+    for name in ("arcredit.xlam", "arcredit.oxt"):
+        (folder / "out" / name).write_bytes(b"old")
 
 
 def work(folder: Path, command: tuple[str, ...]) -> None:
@@ -123,13 +151,17 @@ def _concerns(call: tuple[str, str, str], folder: Path) -> bool:
     )
 
 
+def failed(scenario: str, place: Path) -> dict[str, Any]:
+    """What a command came to with each of its calls failing."""
+    (place / "clean").mkdir(parents=True)
+    (furnish if scenario in COMMANDS else furnish_more)(place / "clean")
+    runs = Runs((COMMANDS | OTHERS)[scenario], place)
+    for kind in KINDS if scenario in COMMANDS else ("write", "rename"):
+        runs.fail(kind)
+    return {"code": runs.code, "faults": runs.count, "wrong": runs.wrong}
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         place = Path(name).resolve()
-        (place / "clean").mkdir()
-        furnish(place / "clean")
-        command = COMMANDS[sys.argv[1]]
-        runs = Runs(command, place)
-        for kind in KINDS:
-            runs.fail(kind)
-        print(json.dumps({"code": runs.code, "faults": runs.count, "wrong": runs.wrong}))
+        print(json.dumps({scenario: failed(scenario, place / scenario) for scenario in sys.argv[1:]}))
