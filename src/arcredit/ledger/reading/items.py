@@ -131,7 +131,8 @@ def _dates(block: Block, money_in: Flags, found: Found) -> tuple[Days, Days, Fla
     letter = block.letter("invoice_date")
     found.rows_note("warning", "ledger.invoice_date_unread", unread, letter)
     found.reject("ledger.no_date", missing & np.isnat(invoice_date), block.letter("due_date"))
-    by_terms = _due_by_terms(block, invoice_date)
+    nothing = np.full(len(missing), np.datetime64("NaT"), "datetime64[D]")
+    by_terms = _due_by_terms(block, invoice_date) if missing.any() else nothing
     stated = ~np.isnat(by_terms)
     due = np.where(missing, np.where(stated, by_terms, invoice_date), due_date)
     assumed = missing & ~np.isnat(due)

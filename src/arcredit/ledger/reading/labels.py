@@ -102,6 +102,8 @@ def _used(column: Coded) -> Coded:
     seen = np.zeros(len(column.labels) + 1, bool)
     seen[column.codes] = True
     seen[-1] = False
+    if seen[:-1].all():
+        return column
     place = np.where(seen, np.cumsum(seen) - 1, -1)
     return Coded(place[column.codes].astype(np.intp), column.labels[seen[:-1]])
 

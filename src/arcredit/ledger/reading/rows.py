@@ -98,7 +98,11 @@ class _View:
         self.numbered = document.kind != BLANK if document is not None else np.zeros(len(sheet), bool)
 
     def _readable(self, column: RawColumn) -> Flags:
-        return np.asarray(np.isin(amounts(column, self.decimal)[1], (GOOD, SCALED)))
+        """Which suspect rows have an amount there."""
+        rows = np.flatnonzero(self.suspect)
+        found = np.zeros(len(self.suspect), bool)
+        found[rows] = np.isin(amounts(column.take(rows), self.decimal)[1], (GOOD, SCALED))
+        return found
 
     def totals(self) -> Flags:
         """Rows that add others up, by their label or their formula."""
@@ -168,10 +172,18 @@ def _dated(column: RawColumn) -> Flags:
 
 def _matching(column: RawColumn, among: Flags, test: Any) -> Flags:
     """Which of some rows hold a text that passes a test; each distinct text is tested once."""
-    chosen = np.zeros(len(column.labels) + 1, bool)
-    for code in column.used(among):
-        chosen[code] = test(str(column.labels[code]))
-    return np.asarray(chosen[column.code] & among & (column.kind == TEXT))
+    found = np.zeros(len(among), bool)
+    rows = np.flatnonzero(among)
+    rows = rows[column.kind[rows] == TEXT]
+    if not len(rows):
+        return found
+    chosen = np.zeros(len(column.labels), bool)
+    code = column.code[rows]
+    chosen[code] = True
+    for each in np.flatnonzero(chosen):
+        chosen[each] = test(str(column.labels[each]))
+    found[rows] = chosen[code]
+    return found
 
 
 def _carried(kind: NDArray[np.uint8], view: _View) -> tuple[NDArray[np.int64], list[str]]:
