@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from arcredit.credit.customer.policy import DEFAULT_POLICY
 from arcredit.reports import REPORTS
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
@@ -16,6 +17,7 @@ from arcredit.reports.standing import standings
 from arcredit.reports.warnings import warnings_sheet
 from credit_ledgers import LINES, small
 from credit_records import rows, terms
+from credit_records import table as columns_of
 from pages import lines, table, texts
 from report_ledgers import documents, inputs
 
@@ -31,6 +33,12 @@ def given(ledger=None, **records):
 
 def decisions(*found):
     return rows("customer limit currency kind", *found)
+
+
+def table_of_policy(**changes):
+    """The built-in credit policy with a column changed for every grade."""
+    columns = {name: list(cells) for name, cells in DEFAULT_POLICY.items()}
+    return columns_of(**columns | {name: [value] * 10 for name, value in changes.items()})
 
 
 def line(found):
@@ -86,6 +94,32 @@ def test_an_unread_insured_limit_is_not_none():
     assert "not known" in texts(
         credit_file_sheet(given(insured_limits=unread, insurance=POLICY, customer="A"))
     )
+
+
+def test_what_a_suggested_limit_has_above_the_insured_one_is_said():
+    """The built-in policy leaves own risk open for grade 4; with a cap of 0 the insured limit holds it."""
+    little = {"insured_limits": decisions(("A", 4_405.47, None, "named")), "insurance": POLICY}
+    assert line(given(**little))["Suggested limit"] == 14_405.47
+    assert (
+        "10,000.00 of the suggested limit is above the insured limit" in line(given(**little))["What to do"]
+    )
+    file = credit_file_sheet(given(**little, customer="A"))
+    assert any("10,000.00 of the suggested limit is above the insured limit" in text for text in texts(file))
+    held = table_of_policy(own_risk=0.0)
+    assert line(given(**little, policy=held))["Suggested limit"] == 4_405.47
+    assert "above the insured limit" not in line(given(**little, policy=held))["What to do"]
+    enough = {"insured_limits": decisions(("A", 20_000.0, None, "named")), "insurance": POLICY}
+    assert line(given(**enough))["What to do"] == "Approve or change the suggested limit."
+    assert "above" not in " ".join(texts(credit_file_sheet(given(**enough, customer="A"))))
+
+
+def test_a_suggestion_that_hangs_on_an_unknown_limit_is_not_in_the_credit_file_either():
+    unread = decisions(("A", np.nan, None, "named"))
+    found = given(
+        insured_limits=unread, insurance=POLICY, customers=rows("customer grade", ("A", 8.0)), customer="A"
+    )
+    assert any(text.startswith("No limit is suggested: it hangs") for text in texts(credit_file_sheet(found)))
+    assert "insured limit is not known" in line(found)["What to do"]
 
 
 def test_deliveries_stop_beside_an_unread_insured_limit_too():

@@ -15,6 +15,7 @@ from arcredit.reports.listing import Field, Listing, together
 from arcredit.reports.sheet import Bars, Cell, Mark, Range, Sheet, text_width
 from arcredit.reports.standing import Standing, Standings, standings
 from arcredit.shapes import Texts, plain
+from arcredit.words import sentences
 
 HEAD = 3
 _TILES = 6
@@ -235,20 +236,26 @@ def _action(inputs: Inputs, part: Standing, row: int, state: str) -> str:
         day = plain(part.own.until[row] if state == "expired" else part.own.review[row])
         return inputs.say(f"report_limits.action.{key}", amount=f"{amount:,.{digits}f}", day=day)
 
+    def proposed(text: str) -> str:
+        """With what of the suggested limit the insurer would not bear, as the policy sets no cap to it."""
+        above = suggested - part.insured.limit[row]
+        return sentences(inputs.language, text, say("above_insured", above)) if above > 0 else text
+
     above_cover = part.exposure[row] > part.insured.limit[row]
+    hidden = part.insured.kind[row] >= 0 and np.isnan(part.insured.limit[row])
     if state == "over" and own == "none":
-        return say("over_suggested")
+        return proposed(say("over_suggested"))
     if state == "over" and suggested >= part.exposure[row]:
-        return say("raise", suggested)
+        return proposed(say("raise", suggested))
     if state in ("over", "expired", "near"):
-        return say(state) if state != "near" or own != "none" else say("approve")
+        return say(state) if state != "near" or own != "none" else proposed(say("approve"))
     if state == "unknown":
-        return say("blank") if own == "blank" else say("unknown")
+        return say("blank") if own == "blank" else say("insured_unknown" if hidden else "unknown")
     if own == "none":
-        return say("approve")
+        return proposed(say("approve"))
     if part.own.review[row] <= np.datetime64(inputs.as_of):
         return say("review")
-    if part.insured.kind[row] >= 0 and np.isnan(part.insured.limit[row]):
+    if hidden:
         return say("insured_unknown")
     return say("uninsured", part.exposure[row] - part.insured.limit[row]) if above_cover else ""
 

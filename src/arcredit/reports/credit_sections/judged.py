@@ -9,6 +9,7 @@ from arcredit.credit.customer.limit import credit_limit_steps, fitting_terms
 from arcredit.credit.customer.policy import credit_terms, read_policy
 from arcredit.credit.customer.rating import INSURER_SCALES, credit_pd, rating_for_insurer
 from arcredit.credit.customer.scorecard import credit_scorecard
+from arcredit.credit.receivables.portfolio import digits_of
 from arcredit.reports.control import Line
 from arcredit.reports.credit_sections.facts import pairs
 from arcredit.reports.credit_sections.one import One
@@ -128,8 +129,8 @@ def limit_methods(page: Page, one: One) -> None:
     given = {name: one.of(value) if isinstance(value, np.ndarray) else value for name, value in arguments}
     steps = credit_limit_steps(**given)
     limit = float(steps["amount"][-1])
-    if np.isnan(limit):
-        page.note(say("report_credit_file.no_limit"))
+    if np.isnan(limit) or np.isnan(one.of(one.part.suggested)):
+        page.note(say("report_credit_file.no_limit" if np.isnan(limit) else "report_credit_file.hangs"))
         page.gap()
         return
     count, step = len(steps) - 1, float(steps["rate"][-1])
@@ -155,6 +156,12 @@ def limit_methods(page: Page, one: One) -> None:
     where = listing.column("amount")
     place = Range(where.top, listing.left, where.bottom, listing.right)
     page.marks.append(Mark(place, "near", f'=$E{where.top + 1}="{binding}"'))
+    above = limit - one.of(one.part.insured.limit)
+    if above > 0:
+        page.note(
+            say("report_credit_file.above_insured", amount=f"{above:,.{digits_of(one.part.currency)}f}")
+        )
+        page.gap()
     if not binds[0]:
         _fitting(page, given, limit)
 
