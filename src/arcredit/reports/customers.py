@@ -159,6 +159,8 @@ def _sum(placed: Placed, key: str, form: Form) -> float:
     part = placed.part
     if key == "share_overdue":
         return part.share_overdue_total
+    if key in part.labels:
+        return float(part.bucket_totals[part.labels.index(key)])
     column = values(part, key, form)
     if key.startswith("oldest"):
         # MAX of a column without a number is 0.

@@ -7,13 +7,24 @@ with, and every formula carries its result.
 import datetime as dt
 import io
 from collections.abc import Iterable
+from itertools import chain, repeat
+from math import isfinite
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import xlsxwriter
 from numpy.typing import NDArray
 from xlsxwriter.color import Color
+from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import (
+    CellBlankTuple,
+    CellFormulaTuple,
+    CellNumberTuple,
+    CellStringTuple,
+    Worksheet,
+)
 
 from arcredit.reports import style
 from arcredit.reports.charts import insert_chart
@@ -34,22 +45,78 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         """
         return formula.removeprefix("=")
 
-    def _write_cell(self, row: int, column: int, cell: Any) -> None:
-        """A cell; numbers and texts with a format, most of a long sheet, without XlsxWriter's detours."""
-        kind = cell.__class__.__name__
-        if cell.format is None or kind not in ("Number", "String"):
-            super()._write_cell(row, column, cell)
-            return
-        start = f'<c r="{xl_col_to_name(column)}{row + 1}" s="{cell.format._get_xf_index()}"'
-        if kind == "String":
-            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
-        else:
-            self.fh.write(f"{start}><v>{_written(cell.number)}</v></c>")
+    def _calculate_spans(self) -> None:
+        """The first and last column of every sixteen rows."""
+        reach: dict[int, tuple[int, int]] = {}
+        for row, cells in chain(self.table.items(), self.comments.items()):
+            if cells:
+                low, high = reach.get(row // 16, (self.xls_colmax, 0))
+                reach[row // 16] = min(low, *cells), max(high, *cells)
+        self.row_spans = {rows: f"{low + 1}:{high + 1}" for rows, (low, high) in reach.items()}
+
+    def _write_rows(self) -> None:
+        """The rows; cells with a format, all but a few, without XlsxWriter's detours."""
+        self._calculate_spans()
+        letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
+        for row in sorted({*self.row_info, *self.comments, *self.table}):
+            cells, span = self.table.get(row), self.row_spans.get(row // 16)
+            if not self.dim_rowmin <= row <= self.dim_rowmax:
+                continue
+            if not cells:
+                if row in self.row_info or row in self.comments:
+                    self._write_empty_row(row, span, self.row_info.get(row))
+                continue
+            self._write_row(row, span, self.row_info.get(row))
+            for column in sorted(cells):
+                cell = cells[column]
+                inside = None if cell.format is None else _content(cell)
+                if inside is None:
+                    self._write_cell(row, column, cell)
+                else:
+                    number = cell.format._get_xf_index()
+                    self.fh.write(f'<c r="{letters[column]}{row + 1}" s="{number}"{inside}')
+            self._xml_end_tag("row")
 
     def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
         """A number with all the places it needs."""
         names = "".join(f' {name}="{value}"' for name, value in attributes)
         self.fh.write(f"<c{names}><v>{_written(number)}</v></c>")
+
+    def put(self, row: int, column: int, value: Any, form: Any) -> None:
+        """Write a value by its kind; these are `write_blank` and so on without the reading of "A1"."""
+        if value is None or value == "":
+            self._write_blank(row, column, None, form)
+        elif isinstance(value, bool):
+            self._write_boolean(row, column, value, form)
+        elif isinstance(value, int | float):
+            self._write_number(row, column, value, form)
+        elif isinstance(value, dt.date):
+            self._write_datetime(row, column, value, form)
+        else:
+            self._write_string(row, column, str(value), form)
+
+    def put_down(self, top: int, column: int, values: list[Any], form: Any) -> None:
+        """Write values below each other; numbers, most of a long sheet, straight into the table of cells."""
+        self._reach(top, column, len(values))
+        for row, value in enumerate(values, top):
+            if type(value) is float and isfinite(value):
+                self.table[row][column] = CellNumberTuple(value, form)
+            else:
+                self.put(row, column, value, form)
+
+    def _reach(self, top: int, column: int, height: int) -> None:
+        """Count a column's cells into the sheet's used range, as far as a sheet goes."""
+        for row in (top, min(top + height, self.xls_rowmax) - 1):
+            self._check_dimensions(row, column)
+
+    def put_formulas(
+        self, top: int, column: int, values: list[Any], formulas: Iterable[str], form: Any
+    ) -> None:
+        """Write a formula with its result into every row; ``{row}`` is the row's number."""
+        self._reach(top, column, len(values))
+        for row, (value, formula) in enumerate(zip(values, formulas, strict=True), top):
+            live = formula.removeprefix("=").replace("{row}", str(row + 1))
+            self.table[row][column] = CellFormulaTuple(live, form, "" if value is None else value)
 
     def stored(self, value: Any) -> Any:
         """A formula's result as a file has it: a day is its number, a blank an empty text."""
@@ -63,13 +130,52 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self._write_spark_color("x14:colorAxis", Color(style.TEXT))
 
 
+def _content(cell: Any) -> str | None:
+    """A cell from after its style to its end; None for kinds that are rare."""
+    kind = type(cell)
+    if kind is CellNumberTuple:
+        return f"><v>{_written(cell.number)}</v></c>"
+    if kind is CellStringTuple:
+        return f' t="s"><v>{cell.string}</v></c>'
+    if kind is CellBlankTuple:
+        return "/>"
+    if kind is CellFormulaTuple and (cell.value == "" or type(cell.value) in (float, int)):
+        return f"><f>{escape(cell.formula)}</f><v>{cell.value}</v></c>"
+    return None
+
+
 def _written(number: Any) -> str:
     """A number with all the places it needs: XlsxWriter's 16 digits may lose its last bit."""
     written = f"{number:.16G}"
     return written if float(written) == number else repr(float(number))
 
 
-def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
+class _Parts(Packager):  # type: ignore[misc]  # XlsxWriter has no types
+    """The files of a workbook, held back for whoever packs them."""
+
+    def _create_package(self) -> list[Any]:
+        self.held = super()._create_package()
+        return []
+
+
+class _Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
+    def _get_packager(self) -> _Parts:
+        self.parts = _Parts()
+        return self.parts
+
+    def packed(self, method: int) -> bytes:
+        """The finished workbook, its files packed by that method of `zipfile`."""
+        self.close()
+        stream = io.BytesIO()
+        with ZipFile(stream, "w") as archive:
+            for file, name, _ in self.parts.held:
+                data = file.getvalue()
+                entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                archive.writestr(entry, data.encode() if isinstance(data, str) else data, method)
+        return stream.getvalue()
+
+
+def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False, packed: bool = True) -> bytes:
     """The sheets as an .xlsx file.
 
     Parameters
@@ -78,14 +184,15 @@ def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
         With different names.
     date_1904 : bool
         Count days from 1904, for sheets that are copied into a workbook which does.
+    packed : bool
+        Compress the file; a waste where its sheets are only copied into another workbook.
 
     Returns
     -------
     bytes
     """
-    stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_numbers": False, "date_1904": date_1904}
-    book = xlsxwriter.Workbook(stream, options)
+    book = _Book(io.BytesIO(), options)
     book.set_properties({"created": _BORN})
     formats = _formats(book)
     for sheet in sheets:
@@ -101,8 +208,7 @@ def workbook(sheets: Iterable[Sheet], *, date_1904: bool = False) -> bytes:
         add_fittings(book, page, sheet)
         for chart in sheet.charts:
             insert_chart(book, page, chart, sheet.name)
-    book.close()
-    return stream.getvalue()
+    return book.packed(ZIP_DEFLATED if packed else ZIP_STORED)
 
 
 def _formats(book: Any) -> Formats:
@@ -176,33 +282,22 @@ def _write_cell(page: Any, cell: Cell, formats: Formats) -> None:
     elif cell.link is not None:
         page.write_url(cell.row, cell.column, cell.link, form, str(cell.value))
     else:
-        _write(page, cell.row, cell.column, plain(cell.value), form)
-
-
-def _write(page: Any, row: int, column: int, value: Any, form: Any) -> None:
-    if value is None or value == "":
-        page.write_blank(row, column, None, form)
-    elif isinstance(value, bool):
-        page.write_boolean(row, column, value, form)
-    elif isinstance(value, dt.date):
-        page.write_datetime(row, column, value, form)
-    elif isinstance(value, int | float):
-        page.write_number(row, column, value, form)
-    else:
-        page.write_string(row, column, str(value), form)
+        page.put(cell.row, cell.column, plain(cell.value), form)
 
 
 def _write_block(page: Any, block: Block, formats: Formats) -> None:
     for number, column in enumerate(block.columns):
-        form = formats(column.style)
-        place = block.left + number
-        if column.formula is not None:
-            _write_formulas(page, block.top, place, column, form)
+        form, values = formats(column.style), _values(column)
+        place, given = block.left + number, column.formula
+        if not values:
+            continue
+        if given is not None:
+            formulas = repeat(given, len(values)) if isinstance(given, str) else given
+            page.put_formulas(block.top, place, values, formulas, form)
         elif column.links:
             _write_links(page, block.top, place, column, form)
         else:
-            for row, value in enumerate(_values(column), block.top):
-                _write(page, row, place, value, form)
+            page.put_down(block.top, place, values, form)
 
 
 def _write_spill(page: Any, spill: Spill, formats: Formats) -> None:
@@ -217,7 +312,7 @@ def _write_spill(page: Any, spill: Spill, formats: Formats) -> None:
                 # A formula leaves an empty text, no blank cell.
                 page.write_string(row, place, "", formats(style_))
             else:
-                _write(page, row, place, plain(value), formats(style_))
+                page.put(row, place, plain(value), formats(style_))
 
 
 def _values(column: Column) -> list[Any]:
@@ -228,18 +323,9 @@ def _values(column: Column) -> list[Any]:
     return [missing if value is None or value != value else value for value in listed]
 
 
-def _write_formulas(page: Any, top: int, place: int, column: Column, form: Any) -> None:
-    given = column.formula or ""
-    formulas = (given,) * len(column.values) if isinstance(given, str) else given
-    for row, (value, formula) in enumerate(zip(_values(column), formulas, strict=True), top):
-        page.write_formula(
-            row, place, formula.replace("{row}", str(row + 1)), form, "" if value is None else value
-        )
-
-
 def _write_links(page: Any, top: int, place: int, column: Column, form: Any) -> None:
     for row, (value, link) in enumerate(zip(_values(column), column.links, strict=True), top):
         if value is not None and link and row - top < _MAX_LINKS:
             page.write_url(row, place, link, form, str(value))
         else:
-            _write(page, row, place, value, form)
+            page.put(row, place, value, form)

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from arcredit.credit import money
@@ -41,6 +40,8 @@ from arcredit.credit.receivables.portfolio import across, by_currency
 from arcredit.shapes import Days, Flags, Floats, one_date
 
 SHOWN, ROLLING, YEAR, LOOK_BACK = 12, 3, 12, 36
+_WINDOWS = np.arange(SHOWN)[:, np.newaxis] + np.arange(ROLLING)
+"""The months, counted back, that the figures of each month shown look at: a line each."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _by_month(months: Months, receivables: Floats, overdue: Floats) -> dict[str,
     """The days and the CEI at the ends of the months shown, newest first."""
     closing, late = receivables[:SHOWN], overdue[:SHOWN]
     sold = _rolling(months.sales)
-    days, lost = (_windows(amounts).sum(axis=1) for amounts in (months.days, months.write_offs))
+    days, lost = (amounts[_WINDOWS].sum(axis=1) for amounts in (months.days, months.write_offs))
     current = np.full(SHOWN, np.nan)
     counted = np.full(SHOWN, np.nan)
     for place in np.flatnonzero(~np.isnan(closing)):
@@ -206,16 +207,11 @@ def _by_month(months: Months, receivables: Floats, overdue: Floats) -> dict[str,
     }
 
 
-def _windows(amounts: Floats) -> Floats:
-    """The months that the figures of each month shown look back on, side by side."""
-    return sliding_window_view(amounts, ROLLING)[:SHOWN]
-
-
 def _rolling(amounts: Floats) -> Floats:
     """Sums of the windows, exact as all money; blank where a part is."""
     whole, scale = money.units(amounts)
-    unknown = np.isnan(_windows(amounts)).any(axis=1)
-    return np.where(unknown, np.nan, _windows(whole).sum(axis=1) / scale)
+    unknown = np.isnan(amounts[_WINDOWS]).any(axis=1)
+    return np.where(unknown, np.nan, whole[_WINDOWS].sum(axis=1) / scale)
 
 
 def _sum(amounts: Floats) -> float:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from arcredit.errors import PatchError
-from arcredit.ledger.writing.xml_spans import Edit, append, parse, splice, utf8
+from arcredit.ledger.writing.xml_spans import Edit, Element, append, parse, splice, utf8
 from arcredit.ledger.writing.zips import Archive, Content
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -61,6 +61,7 @@ class Package:
         self.new: dict[str, tuple[str, Content]] = {}
         self.gone: set[str] = set()
         self._relations: dict[str, list[Relation]] = {}
+        self._read: dict[tuple[str, int], tuple[object, bytes, Element]] = {}
 
     def reset(self) -> None:
         """Forget every new and removed part."""
@@ -122,6 +123,15 @@ class Package:
         """An XML part's text in UTF-8."""
         return b"".join(self.xml_chunks(part))
 
+    def elements(self, part: str, depth: int) -> tuple[bytes, Element]:
+        """An XML part and its elements, read anew only when it has changed."""
+        key = part.lower(), depth
+        layer = self.new.get(part.lower())
+        if key not in self._read or self._read[key][0] is not layer:
+            data = self.xml(part)
+            self._read[key] = layer, data, parse(data, self.label(part), depth)
+        return self._read[key][1:]
+
     def label(self, part: str) -> str:
         """A part's name as messages say it."""
         return f"{self.path}, {part}"
@@ -130,8 +140,9 @@ class Package:
         """Add a part or give it other content; the same content again is no change."""
         key = part.lower()
         member = self.archive.members.get(key)
+        if part not in self or key.endswith(".rels"):
+            self._relations.clear()
         self.gone.discard(key)
-        self._relations.clear()
         if member and isinstance(content, bytes) and len(content) == member.size:
             self.new.pop(key, None)
             if self.read(part) == content:
@@ -156,7 +167,7 @@ class Package:
         holder = relations_part(part)
         if holder not in self:
             return
-        for entry in parse(self.xml(holder), self.label(holder), 2).children:
+        for entry in self.elements(holder, 2)[1].children:
             found = entry.attributes
             external = found.get("TargetMode", "").lower() == "external"
             target = found.get("Target", "")
@@ -173,8 +184,9 @@ class Package:
     def relate(self, part: str, type_: str, target: str, external: bool = False) -> str:
         """Add a relationship and give its id."""
         holder = relations_part(part)
-        data = self.xml(holder) if holder in self else _EMPTY_RELATIONS
-        root = parse(data, self.label(holder), 2)
+        if holder not in self:
+            self.put(holder, _EMPTY_RELATIONS)
+        data, root = self.elements(holder, 2)
         taken = {entry.attributes.get("Id", "").lower() for entry in root.children}
         number = next(n for n in range(1, len(taken) + 2) if f"rid{n}" not in taken)
         shown = target if external else relative(part, target)
@@ -188,15 +200,16 @@ class Package:
         """Take out a part's relationships to another part."""
         holder = relations_part(part)
         ids = {r.id for r in self.relations(part) if not r.external and r.target.lower() == target.lower()}
-        data = self.xml(holder)
-        entries = parse(data, self.label(holder), 2).children
-        edits = [Edit(entry.start, entry.stop, b"") for entry in entries if entry.attributes.get("Id") in ids]
+        data, root = self.elements(holder, 2)
+        edits = [
+            Edit(entry.start, entry.stop, b"") for entry in root.children if entry.attributes.get("Id") in ids
+        ]
         self.put(holder, splice(data, edits))
 
     def content_types(self) -> tuple[dict[str, str], dict[str, str]]:
         """Content types by lower-case extension, and by lower-case part name."""
         defaults, overrides = {}, {}
-        for entry in parse(self.xml(CONTENT_TYPES), self.label(CONTENT_TYPES), 2).children:
+        for entry in self.elements(CONTENT_TYPES, 2)[1].children:
             found = entry.attributes
             if entry.name == "Default":
                 defaults[found.get("Extension", "").lower()] = found.get("ContentType", "")
@@ -213,8 +226,7 @@ class Package:
     def declare(self, types: dict[str, str]) -> None:
         """Give parts their content types, where the file does not give them already."""
         defaults, overrides = self.content_types()
-        data = self.xml(CONTENT_TYPES)
-        root = parse(data, self.label(CONTENT_TYPES), 2)
+        data, root = self.elements(CONTENT_TYPES, 2)
         tag = root.tag("Override")
         entries = "".join(
             f"<{tag} PartName={quoteattr('/' + part)} ContentType={quoteattr(type_)}/>"
@@ -228,10 +240,10 @@ class Package:
         """Take out the content types of parts that are gone."""
         if not self.gone:
             return
-        data = self.xml(CONTENT_TYPES)
+        data, root = self.elements(CONTENT_TYPES, 2)
         edits = [
             Edit(entry.start, entry.stop, b"")
-            for entry in parse(data, self.label(CONTENT_TYPES), 2).children
+            for entry in root.children
             if entry.attributes.get("PartName", "").replace("\\", "/").lstrip("/").lower() in self.gone
         ]
         self.put(CONTENT_TYPES, splice(data, edits))

@@ -93,13 +93,14 @@ class Styles:
             self.seen[group] = {}
             for position, item in enumerate(items):
                 self.seen[group].setdefault(key_of(item), position)
-        known = self.seen[group].get(key_of(node))
+        key = key_of(node)
+        known = self.seen[group].get(key)
         if known is not None:
             return known
         if len(items) >= MOST_STYLES:
             raise PatchError("patch.too_many_styles", part=self.label, found=len(items))
         self._add(group, node)
-        self.seen[group][key_of(node)] = len(items) - 1
+        self.seen[group][key] = len(items) - 1
         return len(items) - 1
 
     def _add(self, group: str, node: Node) -> None:
@@ -180,6 +181,7 @@ class StyleMap:
         self.scratch, self.target = scratch, target
         self.formats: dict[int, int] = {0: 0}
         self.conditional: dict[int, int] = {}
+        self.pieces: dict[tuple[str, int], int] = {}
 
     def xf(self, position: int) -> int:
         """Where a cell format of the scratch workbook stands in the target."""
@@ -190,12 +192,11 @@ class StyleMap:
     def _xf(self, source: Node) -> int:
         target = self.target
         found = dict(source.attrib)
-        found["numFmtId"] = str(self._number_format(int(found.get("numFmtId", "0"))))
-        found["fontId"] = str(self._font(int(found.get("fontId", "0"))))
-        for name, group in (("fillId", "fills"), ("borderId", "borders")):
-            items = self.scratch.items.get(group, [])
-            place = int(found.get(name, "0"))
-            found[name] = str(target.find(group, items[place])) if place < len(items) else "0"
+        for name, place_of in _PIECES.items():
+            piece = name, int(found.get(name, "0"))
+            if piece not in self.pieces:
+                self.pieces[piece] = place_of(self, piece[1])
+            found[name] = str(self.pieces[piece])
         found.pop("xfId", None)
         if target.items.get("cellStyleXfs"):
             found["xfId"] = "0"
@@ -213,6 +214,16 @@ class StyleMap:
         if position == 0 or position >= len(fonts):
             return 0
         return self.target.find("fonts", self._adopted(fonts[position]))
+
+    def _fill(self, position: int) -> int:
+        return self._same("fills", position)
+
+    def _border(self, position: int) -> int:
+        return self._same("borders", position)
+
+    def _same(self, group: str, position: int) -> int:
+        items = self.scratch.items.get(group, [])
+        return self.target.find(group, items[position]) if position < len(items) else 0
 
     def _adopted(self, font: Node) -> Node:
         """A font with the target's own size and face where it has the scratch workbook's defaults."""
@@ -247,6 +258,14 @@ class StyleMap:
                 node.append(child)
             self.conditional[position] = self.target.find("dxfs", node)
         return self.conditional[position]
+
+
+_PIECES = {
+    "numFmtId": StyleMap._number_format,
+    "fontId": StyleMap._font,
+    "fillId": StyleMap._fill,
+    "borderId": StyleMap._border,
+}
 
 
 def _value(nodes: dict[str, Node], name: str) -> str | None:

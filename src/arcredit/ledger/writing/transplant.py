@@ -24,9 +24,9 @@ REPLACEABLE = MOVABLE - {"comments", "vmlDrawing"} | {"printerSettings", "chartS
 
 _CELL = re.compile(r"<c((?:\s+[\w:]+=\"[^\"]*\")*)\s*(?:/>|>(.*?)</c>)", re.S)
 _USUAL_CELL = re.compile(
-    r"""<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v></c>|( t="(?!s")\w+")?(/?>))"""
+    r"""(<c r="[A-Z]+\d+")(?: s="(\d+)")?(?: t="s"><v>(\d+)</v></c>|(?=(?: t="(?!s")\w+")?/?>))"""
 )
-"""A cell's beginning as XlsxWriter writes it, to the end where it holds a shared string."""
+"""A cell's beginning as XlsxWriter writes it, place and style; all of it where it holds a shared string."""
 _ATTRIBUTE = re.compile(r'\s([\w:]+)="([^"]*)"')
 _SHARED = re.compile(r"<v>(\d+)</v>")
 _STYLED = re.compile(r'(<(?:row|col)\b[^>]*?\s(?:s|style)=")(\d+)(")')
@@ -128,7 +128,7 @@ class Transplant:
             kind = "worksheet" if old == self.scratch.part else moved[old][1]
             if kind == "table":
                 self._name_table(source.xml(old), old, used)
-        self._put(self.scratch.part, part, lambda text: self._rule_ids(self._sheet(text, selected), part))
+        self._put(self.scratch.part, part, lambda text: self._sheet(text, part, selected))
         types = {part: source.content_type(self.scratch.part) or ""}
         for old, (new, kind) in moved.items():
             self._put(old, new, self._changes(kind, old))
@@ -175,10 +175,9 @@ class Transplant:
         holder = relations_part(old)
         if holder not in source:
             return
-        data = source.xml(holder)
+        data, root = source.elements(holder, 2)
         edits: list[Edit] = []
-        entries = parse(data, holder, 2).children
-        for entry, relation in zip(entries, source.relations(old), strict=True):
+        for entry, relation in zip(root.children, source.relations(old), strict=True):
             if not relation.external and relation.target in moved:
                 aim = relative(new, moved[relation.target])
                 edits.append(set_attribute(data, entry, "Target", aim))
@@ -226,20 +225,20 @@ class Transplant:
         text = _PERCENT.sub(r"\1\2%\3", text)
         return _THOUSANDTHS.sub(lambda m: f"{m[1]}{int(m[2]) / 1000:g}%{m[3]}", text)
 
-    def _sheet(self, text: str, selected: bool) -> str:
+    def _sheet(self, text: str, part: str, selected: bool) -> str:
         if "<!" in text or "<sheetData" not in text:
             raise PatchError("patch.odd_sheet", part=f"scratch.xlsx, {self.scratch.name}", detail="sheetData")
-        text = _SELECTED.sub(r"\1", text)
-        if selected:
-            text = text.replace("<sheetView ", '<sheetView tabSelected="1" ', 1)
         # The rows are most of it, and have none of what is looked for before and after them.
         start, stop = text.index("<sheetData"), text.rfind("</sheetData>")
         head, rows, rest = (text[:start], text[start:stop], text[stop:]) if stop > 0 else (text, "", "")
+        head = _SELECTED.sub(r"\1", head)
+        if selected:
+            head = head.replace("<sheetView ", '<sheetView tabSelected="1" ', 1)
         rows = self._styled(self._cells(rows))
         if self.tables or self.name != self.scratch.name:
             rows = _FORMULA.sub(self._formula, rows)
-        head, rest = (self._text(self._around(self._styled(part))) for part in (head, rest))
-        return head + self._strict(rows) + rest
+        head, rest = (self._text(self._around(self._styled(near))) for near in (head, rest))
+        return self._rule_ids(head, part) + self._strict(rows) + self._rule_ids(rest, part)
 
     def _styled(self, text: str) -> str:
         return _STYLED.sub(lambda m: f"{m[1]}{self.styles.xf(int(m[2]))}{m[3]}", text)
@@ -249,19 +248,19 @@ class Transplant:
 
     def _cells(self, rows: str) -> str:
         """The cells with the target's styles and their texts in them."""
-        styles: dict[str | None, str] = {None: ""}
+        # What stands before a cell, its beginning, its style, its shared string; again and again.
+        pieces = _USUAL_CELL.split(rows)
+        if len(pieces) // 4 != rows.count("<c "):
+            return _CELL.sub(self._cell, rows)
+        styles = {
+            number: f' s="{self.styles.xf(int(number))}"' for number in dict.fromkeys(pieces[2::4]) if number
+        }
+        pieces[2::4] = [styles.get(number, "") for number in pieces[2::4]]
+        pieces[3::4] = [number and self._inline(int(number)) for number in pieces[3::4]]
+        return "".join(filter(None, pieces))
 
-        def usual(match: re.Match[str]) -> str:
-            place, style, shared, kind, end = match.groups()
-            if style not in styles:
-                styles[style] = f' s="{self.styles.xf(int(style))}"'
-            if shared is None:
-                return f'<c r="{place}"{styles[style]}{kind or ""}{end}'
-            text = self.strings[int(shared)]
-            return f'<c r="{place}"{styles[style]} t="inlineStr"><is>{text}</is></c>'
-
-        moved, count = _USUAL_CELL.subn(usual, rows)
-        return moved if count == rows.count("<c ") else _CELL.sub(self._cell, rows)
+    def _inline(self, number: int) -> str:
+        return f' t="inlineStr"><is>{self.strings[number]}</is></c>'
 
     def _cell(self, match: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(match[1]))
