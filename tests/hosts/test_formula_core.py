@@ -10,9 +10,11 @@ import xlsxwriter
 
 from arcredit.hosts.excel.functions import FUNCTIONS
 from arcredit.hosts.recalculation.arithmetic import NotOurs
-from arcredit.hosts.recalculation.evaluate import Evaluator, in_columns
-from arcredit.ledger.formulas.expression import Binary, Constant, Unary, moved, printed
+from arcredit.hosts.recalculation.columns import in_columns
+from arcredit.hosts.recalculation.evaluate import Evaluator
+from arcredit.ledger.formulas.expression import Binary, Constant, Unary, moved
 from arcredit.ledger.formulas.parser import parsed
+from arcredit.ledger.formulas.printing import printed
 from arcredit.ledger.formulas.resolve import Spot, resolved
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.cells import CellError

@@ -24,13 +24,14 @@ from arcredit.ledger.formulas.expression import (
     TableReference,
     Unary,
     moved,
-    printed,
 )
 from arcredit.ledger.formulas.found import Formula, formulas, mentioned
 from arcredit.ledger.formulas.naming import own_name
-from arcredit.ledger.formulas.parser import NotAFormula, parsed
+from arcredit.ledger.formulas.parser import parsed
+from arcredit.ledger.formulas.printing import printed
 from arcredit.ledger.formulas.relative import Trees, key
 from arcredit.ledger.formulas.resolve import Spot, resolved
+from arcredit.ledger.formulas.tokens import NotAFormula
 from arcredit.ledger.formulas.values import UNSTORED
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.writing.cells import LAST_COLUMN, LAST_ROW, Area, CellError

@@ -157,5 +157,5 @@ def _findings(run: Run, patch: Patch) -> Iterable[Finding]:
         shown = ", ".join(detail for detail, _ in details.most_common(5))
         values = {"count": len(cells), "found": shown}
         yield Finding("info", path, sheet, cell_name(first.place), f"recalc.left.{reason}", values)
-    for (sheet, place), way in run.blocked.items():
+    for (sheet, place), way in run.spills.blocked.items():
         yield Finding("warning", path, sheet, cell_name(place), "recalc.no_room", {"cell": cell_name(way)})

@@ -27,9 +27,9 @@ from arcredit.ledger.formulas.expression import (
     Unary,
     changed,
     inner,
-    printed,
     walk,
 )
+from arcredit.ledger.formulas.printing import printed
 from arcredit.ledger.formulas.resolve import Spot
 from arcredit.ledger.writing.cells import CellError, Place
 

@@ -41,12 +41,11 @@ def dependents(run: Run, copy: Callable[[Path], Any], skipped: Collection[str]) 
     # Needed by few workbooks, and slow to load.
     from arcredit.hosts.recalculation.office import Office
 
-    run.read_everything()
-    groups = [group for groups in run.foreign.values() for group in groups]
+    groups = run.foreign.every()
     functions = {name for group in groups for name in group.calls if name not in CLOCK}
     cells = {
         sheet: [place for group in found for place in cells_of(group)]
-        for sheet, found in run.foreign.items()
+        for sheet, found in run.foreign.sheets.items()
         if sheet not in skipped
     }
     with tempfile.TemporaryDirectory(prefix="arcredit-recalc-") as private:

@@ -22,7 +22,7 @@ from arcredit.hosts.recalculation.arithmetic import (
 )
 from arcredit.hosts.recalculation.branches import BRANCHES, branch
 from arcredit.hosts.recalculation.cells import Cells, Reader, stored
-from arcredit.hosts.recalculation.core import CLOCK, FIXED, computed, row_by_row
+from arcredit.hosts.recalculation.core import CLOCK, FIXED, computed
 from arcredit.hosts.recalculation.elements import ELEMENTS, element
 from arcredit.ledger.formulas.book import FormulaBook
 from arcredit.ledger.formulas.expression import (
@@ -93,40 +93,6 @@ class Evaluator:
         if len(found) != len(rows) or len(found[0]) != 1:
             return None
         return [_shown(row[0]) for row in found]
-
-
-def in_columns(tree: Node) -> bool:
-    """Whether a formula can be computed for many rows at once: cells of its row, and what is fixed."""
-    match tree:
-        case Constant() | Missing():
-            return True
-        case Reference():
-            return not tree.span
-        case Unary("-" | "+" | "%", operand):
-            return in_columns(operand)
-        case Binary(sign, left, right):
-            return sign in OPERATORS and in_columns(left) and in_columns(right)
-        case Call(name, arguments) if name in FUNCTIONS:
-            return _argument_columns(FUNCTIONS[name], arguments)
-        case Call(_, arguments):
-            known = computed(tree)
-            return known is not None and row_by_row(known, arguments) and all(map(in_columns, arguments))
-    return False
-
-
-def _argument_columns(entry: WorksheetFunction, arguments: Sequence[Node]) -> bool:
-    if entry.kind != "element" or len(arguments) > len(entry.parameters):
-        return False
-    return all(
-        in_columns(argument) if varies else _same_in_every_row(argument)
-        for argument, varies in zip(arguments, entry.kinds.values(), strict=False)
-    )
-
-
-def _same_in_every_row(tree: Node) -> bool:
-    return isinstance(tree, Constant | Missing | Array) or (
-        isinstance(tree, Reference) and tree.fixed[0] and tree.fixed[2]
-    )
 
 
 class _Reading:

@@ -20,7 +20,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from arcredit.hosts.calc.office import convert
 from arcredit.hosts.recalculation.questions import Answer, Answers, Ask
-from arcredit.ledger.formulas.expression import printed
+from arcredit.ledger.formulas.printing import printed
 from arcredit.ledger.writing.cells import Area, CellError, Place, cell_name
 
 _CLOCK = re.compile(r'"(?:[^"]|"")*"|(?<![\w.])(?:TODAY|NOW)\(\s*\)', re.IGNORECASE)

@@ -1,26 +1,25 @@
 """One recalculation: our formulas in order, and the foreign ones that they depend on where those matter."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from arcredit.hosts.recalculation.arithmetic import Block, NotOurs
-from arcredit.hosts.recalculation.evaluate import Evaluator, in_columns
+from arcredit.hosts.recalculation.arithmetic import NotOurs
+from arcredit.hosts.recalculation.columns import in_columns
+from arcredit.hosts.recalculation.evaluate import Evaluator
+from arcredit.hosts.recalculation.foreign import Foreign, load
 from arcredit.hosts.recalculation.order import Producers, ordered, read_by
+from arcredit.hosts.recalculation.spilling import Spills, places_of
 from arcredit.ledger.formulas.alike import CLOCKS, FICKLE, Alike, alike
 from arcredit.ledger.formulas.book import FormulaBook
 from arcredit.ledger.formulas.expression import Node, Reference, Unary, walk
 from arcredit.ledger.formulas.found import Formula
 from arcredit.ledger.formulas.resolve import Spot
 from arcredit.ledger.formulas.values import UNSTORED
-from arcredit.ledger.writing.cells import LAST_COLUMN, LAST_ROW, Area, CellError, Place
+from arcredit.ledger.writing.cells import Place
 
-NA = CellError("#N/A")
-SPILL = CellError("#VALUE!")
-"""What stands in a file for #SPILL!: programs before 2018 know no other word, and Excel writes this too."""
 _MOST_SINGLE = 20_000
 _MOST_ROUNDS = 10
 
@@ -59,8 +58,6 @@ class Run:
     results: dict[tuple[str, Place], Any] = field(default_factory=dict)
     """What our formulas give, by cell; rows for an array formula."""
     left: dict[tuple[str, Place], Left] = field(default_factory=dict)
-    blocked: dict[tuple[str, Place], Place] = field(default_factory=dict)
-    """Array formulas that cannot spill, and the cell in their way."""
     given: dict[tuple[str, Place], Node] = field(default_factory=dict)
     """Our formulas with the foreign parts already computed elsewhere."""
     known: dict[tuple[str, Place], Any] = field(default_factory=dict)
@@ -73,8 +70,8 @@ class Run:
             (group.sheet, group.first.place): group for group in self.groups if group.area is not None
         }
         self.stored: dict[tuple[str, Place], Any] = {}
-        self.foreign: dict[str, list[Alike]] = {}
-        self._foreign_index: dict[str, Producers] = {}
+        self.foreign = Foreign(self.book, self.own, self.evaluator.spills)
+        self.spills = Spills(self.book, self.foreign, self.evaluator.spills)
         self.reached: dict[int, Alike] = {}
         self.waiting: dict[int, str] = {}
         """Groups that have no certain result yet, and why."""
@@ -86,15 +83,15 @@ class Run:
         self.producers = Producers()
         for group in self.arrays.values():
             if group.area is not None:
-                self.evaluator.spills[group.sheet, group.first.place] = group.area
+                self.spills.areas[group.sheet, group.first.place] = group.area
 
     def compute(self) -> None:
         """Compute everything that can be; again while spilled results change what others read."""
-        self._load(self.groups)
+        load(self.book, self.groups)
         for _ in range(_MOST_ROUNDS):
-            before = dict(self.evaluator.spills)
+            before = dict(self.spills.areas)
             self._once()
-            if before == self.evaluator.spills:
+            if before == self.spills.areas:
                 return
 
     def _once(self) -> None:
@@ -116,37 +113,19 @@ class Run:
         """Our formulas and the foreign ones that they depend on."""
         return [*self.groups, *self.reached.values()]
 
-    def read_everything(self) -> None:
-        """Read the foreign formulas of every sheet."""
-        for sheet in self.book.parts:
-            if sheet not in self.foreign:
-                self._read_foreign(sheet)
-
     def all_producers(self) -> Producers:
         """An index of every formula there is."""
-        self.read_everything()
         producers = Producers()
-        for group in [*self.groups, *(group for groups in self.foreign.values() for group in groups)]:
+        for group in [*self.groups, *self.foreign.every()]:
             producers.add(group)
         return producers
-
-    def _load(self, groups: Iterable[Alike]) -> None:
-        """Read every column that formulas stand in and name, each sheet once."""
-        wanted: dict[str, set[int]] = defaultdict(set)
-        for group in groups:
-            wanted[group.sheet].update(range(group.fills().left, group.fills().right + 1))
-            for sheet, area in group.reads:
-                wanted[sheet].update(range(area.left, area.right + 1))
-        for sheet, columns in wanted.items():
-            if sheet in self.book.parts:
-                self.book.values(sheet).load(columns)
 
     def _producers(self) -> Producers:
         """An index of our formulas and of the foreign ones that ours depend on."""
         producers = Producers()
         for group in self.groups:
             producers.add(group)
-            spilled = self.evaluator.spills.get((group.sheet, group.first.place))
+            spilled = self.spills.areas.get((group.sheet, group.first.place))
             if group.area is not None and spilled is not None and spilled != group.area:
                 producers.add(group, spilled)
         todo = list(self.groups)
@@ -154,32 +133,12 @@ class Run:
         while todo:
             group = todo.pop()
             for sheet, area in group.reads:
-                for other in self._foreign(sheet, area, spill=_has_spill(group)):
+                for other in self.foreign.of(sheet, area, _has_spill(group)):
                     if id(other) not in self.reached:
                         self.reached[id(other)] = other
                         producers.add(other)
                         todo.append(other)
         return producers
-
-    def _foreign(self, sheet: str, area: Area, spill: bool) -> Iterator[Alike]:
-        """The foreign formulas in an area; a sheet's formulas are read when one is met first."""
-        if sheet not in self.book.parts or not (spill or self.book.values(sheet).formulas(area)):
-            return
-        if sheet not in self.foreign:
-            self._read_foreign(sheet)
-        index = self._foreign_index[sheet]
-        yield from index.of(sheet, area)
-
-    def _read_foreign(self, sheet: str) -> None:
-        own = {cell.place for cell in self.own.get(sheet, ())}
-        cells = [cell for cell in self.book.every(sheet) if cell.place not in own]
-        self.foreign[sheet] = alike(sheet, cells, self.book)
-        self._load(self.foreign[sheet])
-        index = self._foreign_index[sheet] = Producers()
-        for group in self.foreign[sheet]:
-            index.add(group)
-            if group.array and group.area is not None:
-                self.evaluator.spills[sheet, group.first.place] = group.area
 
     def _split(self, circular: Sequence[Alike]) -> bool:
         """Take groups apart that wait for themselves: their cells may not."""
@@ -189,14 +148,7 @@ class Run:
         gone = {id(group) for group in apart}
         self.groups = [group for group in self.groups if id(group) not in gone]
         self.groups += [single for group in apart if group.own for single in group.single()]
-        for sheet, groups in self.foreign.items():
-            if any(id(group) in gone for group in groups):
-                kept = [group for group in groups if id(group) not in gone]
-                again = [one for group in groups if id(group) in gone for one in group.single()]
-                self.foreign[sheet] = kept + again
-                index = self._foreign_index[sheet] = Producers()
-                for group in self.foreign[sheet]:
-                    index.add(group)
+        self.foreign.split(gone)
         return True
 
     # One group of formulas
@@ -300,59 +252,19 @@ class Run:
         if not same(self.stored[at], value):
             self.changed.add(id(group))
 
-    # Arrays
-
     def _fill(self, group: Alike, value: Any) -> None:
         """Lay an array formula's result over the cells that it fills."""
         at = group.sheet, group.first.place
-        rows: Block = value if isinstance(value, tuple) else ((value,),)
-        assert group.area is not None
-        area = group.area
-        self.blocked.pop(at, None)
-        if group.dynamic:
-            area = _sized(group.first.place, rows)
-            way = self._in_the_way(group, area)
-            if way is not None:
-                self.blocked[at] = way
-                rows, area = ((SPILL,),), _sized(group.first.place, ((SPILL,),))
-        else:
-            rows = _fitted(rows, area)
-        old = self.evaluator.spills.get(at, area)
+        area, rows = self.spills.laid(group, value)
+        old = self.spills.areas.get(at, area)
         self.book.values(group.sheet).load(set(range(area.left, max(area.right, old.right) + 1)))
-        for place in _places(old):
+        for place in places_of(old):
             if not area.holds(place):
                 self._put(group, place, None)
-        for place, cell in zip(_places(area), (cell for row in rows for cell in row), strict=True):
+        for place, cell in zip(places_of(area), (cell for row in rows for cell in row), strict=True):
             self._put(group, place, cell)
-        self.evaluator.spills[at] = area
+        self.spills.areas[at] = area
         self.results[at] = rows
-
-    def _in_the_way(self, group: Alike, area: Area) -> Place | None:
-        """The first cell that keeps a result from spilling."""
-        if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
-            return group.first.place
-        if area == group.area:
-            return None
-        values = self.book.values(group.sheet)
-        old = self.evaluator.spills.get((group.sheet, group.first.place), area)
-        taken = [*self.book.occupied(group.sheet), *self._other_arrays(group)]
-        assert group.area is not None
-        for place in _places(area):
-            if place == group.first.place or group.area.holds(place):
-                continue
-            filled = values.value(place) is not None and not old.holds(place)
-            if filled or any(block.holds(place) for block in taken):
-                return place
-        return None
-
-    def _other_arrays(self, group: Alike) -> Iterator[Area]:
-        """What the sheet's other array formulas fill now, blank cells among it, and its data tables."""
-        if group.sheet not in self.foreign:
-            self._read_foreign(group.sheet)
-        for (sheet, place), area in self.evaluator.spills.items():
-            if sheet == group.sheet and place != group.first.place:
-                yield area
-        yield from (other.area for other in self.foreign[group.sheet] if other.area and not other.array)
 
 
 def same(stored: Any, value: Any) -> bool:
@@ -373,23 +285,6 @@ def _has_spill(group: Alike) -> bool:
 def cells_of(group: Alike) -> Iterator[Place]:
     """The cells that hold a group's results."""
     if group.area is not None:
-        yield from _places(group.area)
+        yield from places_of(group.area)
     else:
         yield from ((row, group.column) for row in group.rows)
-
-
-def _places(area: Area) -> Iterator[Place]:
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            yield row, column
-
-
-def _sized(place: Place, rows: Block) -> Area:
-    return Area(*place, place[0] + len(rows) - 1, place[1] + len(rows[0]) - 1)
-
-
-def _fitted(rows: Block, area: Area) -> Block:
-    """A result as a fixed array shows it: single rows and columns repeat, beyond a block is #N/A."""
-    height, width = area.bottom - area.top + 1, area.right - area.left + 1
-    wide = tuple(row * width if len(row) == 1 else (row + (NA,) * width)[:width] for row in rows)
-    return wide * height if len(wide) == 1 else (wide + ((NA,) * width,) * height)[:height]

@@ -9,8 +9,9 @@ from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Call, Node, walk
 from arcredit.ledger.formulas.found import Formula, formulas, mentioned
 from arcredit.ledger.formulas.naming import own_name
-from arcredit.ledger.formulas.parser import NotAFormula, named
+from arcredit.ledger.formulas.parser import named
 from arcredit.ledger.formulas.relative import Trees
+from arcredit.ledger.formulas.tokens import NotAFormula
 from arcredit.ledger.formulas.values import SheetValues
 from arcredit.ledger.writing.cells import Area, Place, area_of
 from arcredit.ledger.writing.names import Name

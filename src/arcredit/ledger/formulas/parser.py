@@ -1,12 +1,10 @@
 """Excel's formula text, as files store it, into a tree.
 
 Every formula of Excel's grammar has a tree, whether or not anyone here can compute it, so that parts of it
-can be taken out and put back. openpyxl's tokenizer stops at ``A2#`` and at escaped brackets in table
-references; one regular expression does the same work and knows both.
+can be taken out and put back.
 """
 
 import re
-from typing import NamedTuple
 
 from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import (
@@ -24,105 +22,16 @@ from arcredit.ledger.formulas.expression import (
     Opaque,
     Reference,
     Scalar,
-    TableReference,
     Unary,
     inner,
 )
+from arcredit.ledger.formulas.structured import table_reference
+from arcredit.ledger.formulas.tokens import NotAFormula, Token, tokens
 from arcredit.ledger.writing.cells import LAST_COLUMN, LAST_ROW, Area, CellError, column_number
 
 _DEEPEST, _HIGHEST = 100, 200
 """Brackets inside brackets, of which Excel allows 64 calls; operators one after the other. Beyond that a tree
 would be too high for all that walks it."""
-
-_COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[1-9]\d{0,6}"
-_END = r"(?![\w.(!\\?\[])"
-_WORD = r"[^\W\d\\][\w.\\?]*|\\[\w.\\?]*"
-_TOKEN = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<text>"(?:[^"]|"")*")
-  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!))
-  | (?P<sheet>'(?:[^']|'')+'! | (?:\[[^\]]*\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?! | \[[^\]]*\]!
-      | (?:\[[^\]]*\])[\w.]+!)
-  | (?P<columns>{_COLUMN}:{_COLUMN}){_END}
-  | (?P<rows>{_ROW}:{_ROW}){_END}
-  | (?P<cell>{_COLUMN}{_ROW}){_END}
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)
-  | (?P<call>(?:{_WORD})\()
-  | (?P<word>{_WORD})
-  | (?P<sign><=|>=|<>|[-+*/^&=<>%,;(){{}}@:\#\[])
-    """,
-    re.VERBOSE,
-)
-_BROKEN = re.compile(r"[\s\S]")
-_AFTER_AN_OPERAND = {"text", "error", "columns", "rows", "cell", "number", "word", "table"}
-_BEFORE_AN_OPERAND = _AFTER_AN_OPERAND | {"sheet", "call"}
-
-
-class NotAFormula(ValueError):  # noqa: N818  said by its name
-    """A text that Excel's grammar does not know."""
-
-
-class Token(NamedTuple):
-    """A piece of a formula."""
-
-    kind: str
-    text: str
-
-
-def tokens(formula: str) -> list[Token]:
-    """The pieces of a formula; blanks are kept only where they mean an intersection.
-
-    Raises
-    ------
-    NotAFormula
-        If there is anything else in it.
-    """
-    found: list[Token] = []
-    place = 0
-    while place < len(formula):
-        token = _TOKEN.match(formula, place)
-        if token is None or token.lastgroup is None:
-            raise NotAFormula(formula[place : place + 20])
-        kind, place = token.lastgroup, token.end()
-        text = token[0]
-        if (kind == "sign" and text == "[") or (kind == "word" and formula[place : place + 1] == "["):
-            start = place - 1 if kind == "sign" else place
-            inside = _bracket(formula, start)
-            name = "" if kind == "sign" else text
-            kind, text, place = "table", name + formula[start:inside], inside
-        found.append(Token(kind, text))
-    return _without_spaces(found)
-
-
-def _bracket(formula: str, start: int) -> int:
-    """Where the bracket that opens at a place has closed; ``'`` escapes the sign after it."""
-    depth, place = 0, start
-    while place < len(formula):
-        sign = formula[place]
-        if sign == "'":
-            place += 1
-        depth += (sign == "[") - (sign == "]")
-        place += 1
-        if not depth:
-            return place
-    raise NotAFormula(formula[start : start + 20])
-
-
-def _without_spaces(found: list[Token]) -> list[Token]:
-    kept: list[Token] = []
-    for place, token in enumerate(found):
-        if token.kind != "space":
-            kept.append(token)
-        elif kept and place + 1 < len(found) and _meets(kept[-1], found[place + 1]):
-            kept.append(Token("sign", " "))
-    return kept
-
-
-def _meets(left: Token, right: Token) -> bool:
-    """Whether a blank between two pieces means an intersection."""
-    ends = left.kind in _AFTER_AN_OPERAND or left.text in (")", "#")
-    return ends and (right.kind in _BEFORE_AN_OPERAND or right.text == "(")
 
 
 def parsed(formula: str) -> Node:
@@ -374,53 +283,3 @@ def _reference(ends: list[str], kind: str, sheet: str | None) -> Reference | Non
 
 def _inside(area: Area) -> bool:
     return area.bottom <= LAST_ROW and area.right <= LAST_COLUMN
-
-
-_PIECE = re.compile(r"\s*(?:\[((?:[^\[\]']|'.)*)\]|([^\[\],:]+))\s*([,:]?)", re.DOTALL)
-
-
-def table_reference(text: str) -> TableReference:
-    """A structured reference taken apart.
-
-    Raises
-    ------
-    NotAFormula
-        If it is none.
-
-    Examples
-    --------
-    >>> table_reference("tbl[[#Headers],[A]:[B]]")
-    TableReference(table='tbl', items=('#headers',), first='A', last='B')
-    >>> table_reference("[@Due]")
-    TableReference(table='', items=('#this row',), first='Due', last=None)
-    """
-    table, _, rest = text.partition("[")
-    inside = rest[:-1].strip()
-    items: list[str] = []
-    if inside.startswith("@"):
-        items.append("#this row")
-        inside = inside[1:].strip()
-    columns: list[str] = []
-    if inside and not inside.startswith(("[", "#")) and not re.search(r"(?<!')[\[\]]", inside):
-        columns.append(_unescaped(inside))
-    elif inside.startswith("#"):
-        items.append(inside.lower())
-    else:
-        place = 0
-        while place < len(inside):
-            piece = _PIECE.match(inside, place)
-            if piece is None:
-                raise NotAFormula(text)
-            word = (piece[1] if piece[1] is not None else piece[2]).strip()
-            (items if word.startswith("#") else columns).append(
-                word.lower() if word.startswith("#") else _unescaped(word)
-            )
-            place = piece.end()
-    if len(columns) > 2:
-        raise NotAFormula(text)
-    first, last = (*columns, None, None)[:2]
-    return TableReference(table, tuple(items), first, last)
-
-
-def _unescaped(column: str) -> str:
-    return re.sub(r"'(.)", r"\1", column, flags=re.DOTALL)

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Node, moved
-from arcredit.ledger.formulas.parser import NotAFormula, parsed
+from arcredit.ledger.formulas.parser import parsed
+from arcredit.ledger.formulas.tokens import NotAFormula
 from arcredit.ledger.writing.cells import Place, column_number
 
 _PIECES = re.compile(
