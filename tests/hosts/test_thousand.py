@@ -126,3 +126,30 @@ def test_two_processes_refreshing_one_file_leave_it_whole(tmp_path):
     for path in (book, twin):
         list(refresh_all([Task(path, OPTIONS)], jobs=1))
     assert book.read_bytes() == twin.read_bytes()
+
+
+def test_two_runs_over_one_folder_and_any_number_of_jobs(tmp_path):
+    """Both end well, every line of the log they share is whole, and the bytes are those of 1 job and of 5."""
+    names = [f"{number}.xlsx" for number in range(8)]
+    for folder in ("both", "one", "five"):
+        (tmp_path / folder).mkdir()
+        for rows, name in enumerate(names, 20):
+            ledger(tmp_path / folder / name, rows=rows)
+    code = "from arcredit.hosts.cli import main; main()"
+    command = [sys.executable, "-c", code, "refresh", str(tmp_path / "both"), "--as-of", "2026-06-30"]
+    running = [
+        subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(2)
+    ]
+    outputs = [process.communicate()[0] for process in running]
+    assert {process.returncode for process in running} <= {0, 1, 4}, outputs
+    log = log_of(tmp_path / "both")
+    lines = list(entries(log))
+    assert len(lines) == len(log.read_bytes().splitlines()) == 2 * len(names)
+    done = {line["path"] for line in lines if line["status"] in ("refreshed", "unchanged", "skipped")}
+    assert len(done) == len(names)
+    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == [".arcredit", *names]
+    for folder, jobs in (("one", 1), ("five", 5)):
+        list(refresh_all([Task(tmp_path / folder / name, OPTIONS) for name in names], jobs=jobs))
+    for name in names:
+        assert len({(tmp_path / folder / name).read_bytes() for folder in ("both", "one", "five")}) == 1, name
