@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arcredit.errors import LedgerError
-from arcredit.ledger.reading.book import AS_DATE, Book, Sheet
+from arcredit.ledger.reading.book import AS_DATE, BLOCK, Book, Sheet
 from arcredit.ledger.reading.numbers import numbers, slices
 from arcredit.ledger.reading.raw import (
     BLANK,
@@ -272,6 +272,8 @@ def read_sheet(book: Book, sheet: Sheet, wanted: Wanted = None, most_rows: int =
     collector, styles = Collector(), book.styles
     above, tail, last = 0, b"", "head"
     large = book.size(sheet) > LARGE and most_rows == LAST_ROW
+    if book.size(sheet) > BLOCK:
+        np.empty(_SPARE, np.uint8)
     pieces = blocks(book.stream(sheet.part))
     try:
         for last, block, ready in _ahead(pieces, wanted, styles) if large else _here(pieces):
@@ -309,7 +311,6 @@ def _ahead(
         cells = usual(block, wanted)
         return None if cells is None else parted(cells, styles)
 
-    np.empty(_SPARE, np.uint8)
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting: deque[_Piece] = deque()
         for kind, block in pieces:
