@@ -26,6 +26,7 @@ THIRD_PARTY = {
         "rich",
         "distributed",
         "fsspec",
+        "azure",
         "uno",
         "unohelper",
         "com",

@@ -51,7 +51,7 @@ def test_what_the_last_run_left_is_not_read_again(tmp_path):
     log = log_of(tmp_path)
 
     def again(options=OPTIONS):
-        results = list(refresh_all(tasks(paths, options, log), jobs=1))
+        results = list(refresh_all(tasks(paths, options, states(log)), jobs=1))
         with RunLog(log, options) as lines:
             for result in results:
                 lines.write(result)
@@ -77,16 +77,16 @@ def test_other_rates_are_another_run_and_a_failure_is_tried_again(tmp_path):
         with RunLog(log, options) as lines:
             lines.write(result)
 
-    write(next(refresh_all(tasks([book], options, log))), options)
-    assert next(refresh_all(tasks([book], options, log))).status == "skipped"
+    write(next(refresh_all(tasks([book], options, states(log)))), options)
+    assert next(refresh_all(tasks([book], options, states(log)))).status == "skipped"
     rates.write_text("currency,rate\nEUR,1\nUSD,0.8\n")
-    assert next(refresh_all(tasks([book], options, log))).status == "unchanged"
+    assert next(refresh_all(tasks([book], options, states(log)))).status == "unchanged"
     whole = book.read_bytes()
     book.write_bytes(whole[:500])
-    write(next(refresh_all(tasks([book], options, log))), options)
+    write(next(refresh_all(tasks([book], options, states(log)))), options)
     book.write_bytes(whole)
     assert states(log) == {}
-    assert next(refresh_all(tasks([book], options, log))).status == "unchanged"
+    assert next(refresh_all(tasks([book], options, states(log)))).status == "unchanged"
 
 
 def test_a_file_in_use_is_tried_again_until_it_is_free(tmp_path):
@@ -350,50 +350,6 @@ def _wait_for_workers(address, count):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
-
-
-def test_workbooks_in_a_store_are_refreshed_there(tmp_path):
-    """fsspec's own store in memory, in this process."""
-    import fsspec
-
-    store = fsspec.filesystem("memory")
-    local = ledger(tmp_path / "a.xlsx")
-    store.pipe({"/books/a.xlsx": local.read_bytes(), "/books/deep/~$b.xlsx": b"", "/books/notes.txt": b""})
-    list(refresh_all([Task(local, OPTIONS)]))
-    found = workbooks(["memory://books"])
-    assert found == ["memory:///books/a.xlsx"]
-    log = tmp_path / "log.jsonl"
-    for status in ("refreshed", "skipped"):
-        (result,) = refresh_all(tasks(found, OPTIONS, log))
-        assert (result.path, result.status) == (found[0], status)
-        with RunLog(log, OPTIONS) as lines:
-            lines.write(result)
-    assert store.cat("/books/a.xlsx") == local.read_bytes()
-
-
-def test_a_store_that_changes_meanwhile_keeps_the_other_ones_work(tmp_path):
-    import fsspec
-
-    from arcredit.hosts.refresh import refresh
-    from arcredit.hosts.store import refreshed_at
-
-    store = fsspec.filesystem("memory")
-    store.pipe("/busy/a.xlsx", ledger(tmp_path / "a.xlsx").read_bytes())
-
-    def somebody_saves_meanwhile(path):
-        done = refresh(path, OPTIONS)
-        store.pipe("/busy/a.xlsx", b"the other one's work")
-        return done
-
-    done = refreshed_at("memory://busy/a.xlsx", somebody_saves_meanwhile)
-    assert done.error.key == "patch.changed"
-    assert store.cat("/busy/a.xlsx") == b"the other one's work"
-    store.pipe("/busy/a.xlsx", (tmp_path / "a.xlsx").read_bytes())
-    store.pipe("/busy/~$a.xlsx", b"")
-    locked = refreshed_at("memory://busy/a.xlsx", lambda path: refresh(path, OPTIONS))
-    assert locked.error.key == "patch.busy"
-    nowhere = run("refresh", "nosuch://bucket/x", "--as-of", DAY)
-    assert nowhere.exit_code == REFUSED
 
 
 def test_no_scheduler_is_said(tmp_path):

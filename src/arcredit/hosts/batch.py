@@ -8,10 +8,10 @@ read again.
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatch
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
@@ -21,10 +21,12 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from arcredit import __version__
-from arcredit.errors import ArcreditError, FileBusy
-from arcredit.hosts import store
+from arcredit.errors import ArcreditError, FileBusy, PatchError
 from arcredit.hosts.bounds import TIME_LIMIT
+from arcredit.hosts.calc.office import soffice
 from arcredit.hosts.refresh import Options, Refreshed, refresh
+from arcredit.hosts.stores.address import found
+from arcredit.hosts.stores.near import near
 
 LEDGERS = (".xlsx", ".xlsm")
 RECYCLED_AFTER = 50
@@ -52,15 +54,15 @@ def workbooks(places: Iterable[Path | str], patterns: Sequence[str] = ()) -> lis
     In folders, lock files, our temporary files and hidden folders are left out, and with `patterns` every
     file whose name fits none of them.
     """
-    found: dict[Path | str, Path | str] = {}
+    wanted: dict[Path | str, Path | str] = {}
     for place in places:
         if isinstance(place, str):
-            found |= {book: book for book in store.found(place) if _wanted(book, place, patterns)}
+            wanted |= {book: book for book in found(place) if _wanted(book, place, patterns)}
             continue
         for book in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if book.is_file() and _wanted(book.as_posix(), place.as_posix(), patterns):
-                found.setdefault(book.resolve(), book)
-    return list(found.values())
+            if _wanted(book.as_posix(), place.as_posix(), patterns) and book.is_file():
+                wanted.setdefault(book.resolve(), book)
+    return list(wanted.values())
 
 
 def _wanted(book: str, place: str, patterns: Sequence[str]) -> bool:
@@ -72,57 +74,99 @@ def _wanted(book: str, place: str, patterns: Sequence[str]) -> bool:
     return not below or (named and not hidden and name.endswith(LEDGERS))
 
 
-def state_of(digest: str, options: Options) -> str:
-    """What a workbook's figures depend on: its bytes, the day, every choice, and this version."""
+def state_of(digest: str, options: Options, snapshots: str = "") -> str:
+    """What a refresh would find and be asked for; where it is the same again, so is what it would write.
+
+    Parameters
+    ----------
+    digest : str
+        Hash of the workbook: its ledger, its records, and what it remembers.
+    options : Options
+        The day and every choice.
+    snapshots : str
+        Those that the reports compare with, and that of the day itself.
+    """
     chosen = asdict(options)
     for name in ("backup", "dry_run", "diff", "portfolios"):
         del chosen[name]
     rates = _digest(Path(options.rates)) if options.rates else ""
-    text = json.dumps([digest, __version__, rates, chosen], default=str, sort_keys=True)
+    office = options.recalc != "none" and _has_office()
+    text = json.dumps([digest, __version__, rates, snapshots, office, chosen], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _has_office() -> bool:
+    """What was left to Excel for want of LibreOffice is not up to date once there is one."""
+    try:
+        return bool(soffice())
+    except FileNotFoundError:
+        return False
+
+
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def work(task: Task) -> Refreshed:
-    """Refresh one workbook, unless it is as an earlier run left it."""
-    if isinstance(task.path, Path):
-        return _refreshed(task.path, task)
-    return store.refreshed_at(task.path, lambda path: _refreshed(path, task))
+    """Refresh one workbook, unless it is as an earlier run left it; never raises for one."""
+    start, place = time.perf_counter(), str(task.path)
+    try:
+        with near(task.path, task.options) as book:
+            digest = _digest(book.path) if task.done and book.path.is_file() else ""
+            if digest and state_of(digest, task.options, book.kept()) == task.done:
+                return Refreshed(
+                    place, "skipped", _since(start), before=digest, after=digest, state=task.done
+                )
+            book.bring()
+            done = book.leave(refresh(book.path, book.options))
+            kept = book.kept() if _stays(done) else ""
+            state = state_of(done.after, task.options, kept) if _stays(done) else ""
+            return replace(done, seconds=_since(start), state=state)
+    except ArcreditError as error:
+        return Refreshed(place, "failed", _since(start), error=error)
+    except OSError as error:
+        unreadable = PatchError("patch.unreadable", path=place, detail=error.strerror or str(error))
+        return Refreshed(place, "failed", _since(start), error=unreadable)
 
 
-def _refreshed(path: Path, task: Task) -> Refreshed:
-    start = time.perf_counter()
-    if task.done and path.is_file():
-        digest = _digest(path)
-        if state_of(digest, task.options) == task.done:
-            return Refreshed(str(path), "skipped", time.perf_counter() - start, before=digest, after=digest)
-    return refresh(path, task.options)
+def _stays(done: Refreshed) -> bool:
+    """Whether the next run may rely on it: all that was wished for has been written."""
+    return bool(done.after) and all(found.key != "snapshot.not_kept" for found in done.findings)
+
+
+def _since(start: float) -> float:
+    return time.perf_counter() - start
 
 
 def refresh_all(
     tasks: Iterable[Task], jobs: int | None = None, retries: int = RETRIES, pause: float = PAUSE
 ) -> Iterator[Refreshed]:
     """Refresh workbooks and give each result as it is there; files in use are tried again at the end."""
-    busy: list[tuple[Task, Refreshed]] = []
-    for task, result in _results(tasks, jobs):
-        if isinstance(result.error, FileBusy) and retries:
-            busy.append((task, result))
-        else:
-            yield result
-    for attempt in range(retries):
-        if not busy:
-            return
-        time.sleep(pause)
-        last = attempt == retries - 1
-        again, busy = busy, []
-        for task, result in _results((task for task, _ in again), 1):
-            if isinstance(result.error, FileBusy) and not last:
-                busy.append((task, result))
+    yield from tried_again(tasks, lambda todo, last: _results(todo, 1 if last else jobs), retries, pause)
+
+
+def tried_again(
+    tasks: Iterable[Task],
+    results: Callable[[Iterable[Task], bool], Iterator[tuple[Task, Refreshed]]],
+    retries: int = RETRIES,
+    pause: float = PAUSE,
+) -> Iterator[Refreshed]:
+    """Results as they come; what is in use or out of reach waits for the end and has more chances.
+
+    `results` does the tasks, and is told whether they are those that are tried again.
+    """
+    for attempt in range(retries + 1):
+        busy = []
+        for task, result in results(tasks, attempt > 0):
+            if isinstance(result.error, FileBusy) and attempt < retries:
+                busy.append(task)
             else:
                 yield result
+        if not busy:
+            return
+        tasks = busy
+        time.sleep(pause)
 
 
 def _results(tasks: Iterable[Task], jobs: int | None) -> Iterator[tuple[Task, Refreshed]]:

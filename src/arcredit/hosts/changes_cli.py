@@ -10,8 +10,10 @@ import click
 from arcredit.hosts.choices import (
     FIGURES,
     READING,
+    a_place,
     day,
     examples,
+    folder,
     guarded,
     noticed,
     option,
@@ -31,19 +33,16 @@ if TYPE_CHECKING:
     help=say("cli.about.changes", spoken()),
     epilog=examples("arcredit changes ledger.xlsx --since 2026-05-31 --as-of 2026-06-30"),
 )
-@click.argument("book", type=click.Path(exists=True, dir_okay=False))
+@click.argument("book", callback=a_place(exists=True, dir_okay=False))
 @option("--since", callback=day, metavar="YYYY-MM-DD")
 @taking(*FIGURES, *READING)
-@option("--snapshots", type=click.Path(file_okay=False))
+@option("--snapshots", callback=folder)
 @option("--format", type=click.Choice(["table", "csv", "json"]), default="table")
-def changes(book: str, since: dt.date | None, format: str, **chosen: Any) -> None:
+def changes(book: Path | str, since: dt.date | None, format: str, **chosen: Any) -> None:
     """Print what moved since an earlier day."""
     from arcredit.hosts.figures import bridge_tables, moved_tables
-    from arcredit.hosts.refresh import inputs_of
 
-    inputs = guarded(lambda: inputs_of(Path(book), options_of(chosen)))
-    folder = Path(chosen["snapshots"]) if chosen["snapshots"] else None
-    before, findings = guarded(lambda: _before(Path(book), inputs, since, folder))
+    inputs, before, findings = guarded(lambda: _compared(book, since, chosen))
     source = inputs.say(f"report_changes.compared.{before.source}", day=before.day)
     # A program wants the documents; the bridge is their sum.
     for table in bridge_tables(inputs, before) if format == "table" else ():
@@ -58,6 +57,17 @@ def changes(book: str, since: dt.date | None, format: str, **chosen: Any) -> Non
     for found in findings:
         click.echo(found.message(inputs.language), err=True)
     sys.exit(FINDINGS if noticed((*inputs.findings, *findings)) else DONE)
+
+
+def _compared(
+    book: Path | str, since: dt.date | None, chosen: dict[str, Any]
+) -> tuple["Inputs", "Earlier", tuple[Any, ...]]:
+    from arcredit.hosts.refresh import inputs_of
+    from arcredit.hosts.stores.near import read_near
+
+    with read_near(book, chosen["snapshots"]) as (path, kept):
+        inputs = inputs_of(path, options_of({**chosen, "snapshots": str(kept) if kept else None}))
+        return inputs, *_before(path, inputs, since, kept)
 
 
 def _before(

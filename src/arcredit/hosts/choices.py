@@ -38,6 +38,31 @@ def amount(_context: click.Context, _option: click.Parameter, value: str | None)
     return float(value.replace(",", ""))
 
 
+def a_place(**settings: Any) -> Callable[..., Any]:
+    """Reads a path, or several, as `click.Path` with these settings; an address in a store as it stands."""
+    from pathlib import Path
+
+    here = click.Path(path_type=Path, **settings)
+
+    def read(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+        from arcredit.hosts.stores.address import place_of
+
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return tuple(read(context, parameter, one) for one in value)
+        place = place_of(value)
+        return place if isinstance(place, str) else here.convert(str(place), parameter, context)
+
+    return read
+
+
+def folder(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A folder, there or to be made, as a text; or an address in a store."""
+    place = a_place(file_okay=False)(context, parameter, value)
+    return None if place is None else str(place)
+
+
 def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     pairs = [value.partition("=") for value in values]
     if any(not name or not letter for name, _, letter in pairs):

@@ -23,9 +23,10 @@ from arcredit.hosts.claim_cli import claim
 from arcredit.hosts.console import DONE, FINDINGS, language, spoken, word
 from arcredit.hosts.events_cli import events
 from arcredit.hosts.init_cli import init
+from arcredit.hosts.log_cli import log
 from arcredit.hosts.printing import print_as, print_findings, print_result, print_table, print_tie
 from arcredit.hosts.recalc_cli import recalc
-from arcredit.hosts.refresh_cli import log, refresh
+from arcredit.hosts.refresh_cli import refresh
 from arcredit.hosts.templates_cli import templates
 from arcredit.words import LANGUAGES, say
 

@@ -1,10 +1,13 @@
 """The group view of a run as a workbook of its own."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from arcredit.errors import FileBusy
 from arcredit.hosts.refresh import Options, Refreshed
+from arcredit.hosts.stores.address import name_of
+from arcredit.hosts.stores.near import put_new
 from arcredit.ledger.currency import read_rates
 from arcredit.ledger.writing.replace import put_whole, refuse_busy
 from arcredit.reports.consolidated import Entity, Group
@@ -12,8 +15,10 @@ from arcredit.reports.scratch import workbook
 from arcredit.words import say
 
 
-def consolidate(results: Sequence[Refreshed], options: Options, path: Path) -> None:
+def consolidate(results: Sequence[Refreshed], options: Options, place: Path | str) -> None:
     """Write what all ledgers together hold; an existing workbook of that name is replaced whole.
+
+    The place may be an address in a store.
 
     Raises
     ------
@@ -34,6 +39,16 @@ def consolidate(results: Sequence[Refreshed], options: Options, path: Path) -> N
         language=language,
     )
     content = workbook(group.sheets())
+    if isinstance(place, str):
+        with tempfile.TemporaryDirectory(prefix="arcredit-") as folder:
+            local = Path(folder) / name_of(place)
+            local.write_bytes(content)
+            put_new(place, local)
+    else:
+        _write(place, content)
+
+
+def _write(path: Path, content: bytes) -> None:
     if path.exists():
         refuse_busy(path)
     elif not path.parent.is_dir():

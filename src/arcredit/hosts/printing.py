@@ -123,7 +123,7 @@ def print_findings(findings: Iterable[Finding], sheet: str | None = None) -> Non
         click.echo("  " + word("cli.check.more", count=len(found) - _SHOWN))
 
 
-def print_summary(counts: Mapping[str, int], log: Path | None) -> None:
+def print_summary(counts: Mapping[str, int], log: Path | str | None) -> None:
     """A small table for all the workbooks together, and where the log is."""
     names = ("files", "refreshed", "would_change", "unchanged", "skipped", "failed", "findings", "rows")
     lines = [(word(f"cli.summary.{name}"), f"{counts[name]:,}") for name in names if counts.get(name)]

@@ -73,6 +73,7 @@ class Refreshed:
 
     ``status`` is ``"refreshed"``, ``"unchanged"``, ``"skipped"`` (known to be up to date), ``"would_change"``
     (a dry run) or ``"failed"``. `before` and `after` are the hashes of the file as it was read and left.
+    `state` says what it depends on, for the next run to know it again.
     `gap` is the open amount less the general ledger's balance, None where there is none to compare;
     `without_rate` names the currencies for which the given rates have none, so that nothing is converted.
     """
@@ -90,6 +91,7 @@ class Refreshed:
     without_rate: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
+    state: str = ""
     portfolios: tuple[Portfolio, ...] = ()
     recalculated: Recalculated = field(default_factory=Recalculated)
     error: ArcreditError | None = None

@@ -1,7 +1,7 @@
-"""``arcredit refresh`` and ``arcredit log``: bring workbooks up to date, and read back what was done."""
+"""``arcredit refresh``: bring workbooks up to date."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,30 +12,24 @@ import click
 from arcredit.hosts.choices import (
     FIGURES,
     READING,
+    a_place,
     amount,
     examples,
     exit_code,
+    folder,
     guarded,
     option,
     options_of,
     taking,
 )
 from arcredit.hosts.console import DONE, USAGE, spoken, word
-from arcredit.hosts.printing import print_result, print_summary, print_table, progress
+from arcredit.hosts.printing import print_result, print_summary, progress
 from arcredit.words import say
 
 if TYPE_CHECKING:
     from arcredit.hosts.batch import Task
     from arcredit.hosts.refresh import Options, Refreshed
-    from arcredit.hosts.run_log import RunLog
-
-
-def _places(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[Path | str, ...]:
-    """Paths that are there, and addresses in a store as they stand."""
-    here = click.Path(exists=True, path_type=Path)
-    return tuple(value if "://" in value else here.convert(value, parameter, context) for value in values)
+    from arcredit.hosts.run_log import Left, RunLog
 
 
 @click.command(
@@ -45,16 +39,17 @@ def _places(
         "arcredit refresh ledger.xlsx --reports all",
         "arcredit refresh ledgers/ --jobs 4 --consolidate group.xlsx --rates rates.csv",
         "arcredit refresh ledger.xlsx --dry-run --diff",
+        "arcredit refresh s3://bucket/ledgers --pattern 'AR_*.xlsx'",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, callback=_places, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, callback=a_place(exists=True), metavar="PATH...")
 @taking(*FIGURES, *READING)
 @option("--rates", type=click.Path(exists=True, dir_okay=False))
 @option("--gl-balance", callback=amount)
 @option("--reports", metavar="all | aging,limits,...")
 @option("--customer")
 @option("--snapshot/--no-snapshot", "snapshot", default=None)
-@option("--snapshots", type=click.Path(file_okay=False))
+@option("--snapshots", callback=folder)
 @option("--recalc", type=click.Choice(["own", "all", "none"]), default="own")
 @option("--backup", is_flag=True)
 @option("--dry-run", is_flag=True)
@@ -63,34 +58,36 @@ def _places(
 @option("--force", is_flag=True)
 @option("--jobs", type=click.IntRange(min=1))
 @option("--scheduler", metavar="tcp://HOST:PORT")
-@option("--log", type=click.Path(dir_okay=False, path_type=Path))
-@option("--consolidate", type=click.Path(dir_okay=False, path_type=Path))
+@option("--log", callback=a_place(dir_okay=False))
+@option("--consolidate", callback=a_place(dir_okay=False))
 def refresh(
     paths: tuple[Path | str, ...],
     patterns: tuple[str, ...],
     force: bool,
     jobs: int | None,
     scheduler: str | None,
-    log: Path | None,
-    consolidate: Path | None,
+    log: Path | str | None,
+    consolidate: Path | str | None,
     **chosen: Any,
 ) -> None:
     """Refresh workbooks and folders of workbooks."""
     from arcredit.hosts.batch import workbooks
-    from arcredit.hosts.run_log import RunLog, log_of, tasks
+    from arcredit.hosts.run_log import RunLog, known_as, states, tasks
 
-    log = log or next((log_of(path) for path in paths if isinstance(path, Path) and path.is_dir()), None)
+    log = log or guarded(lambda: _log_of(paths))
     options = options_of({**chosen, "portfolios": bool(log or consolidate)})
     _check_reports(options)
-    files = [path for path in guarded(lambda: workbooks(paths, patterns)) if not _is(path, consolidate)]
+    found = guarded(lambda: workbooks(paths, patterns))
+    files = [path for path in found if not consolidate or known_as(path) != known_as(consolidate)]
     if not files:
         click.echo(word("cli.line.no_files", path=", ".join(map(str, paths))), err=True)
         sys.exit(USAGE)
     # What must be shown or consolidated has to be computed; a dry run leaves no trace.
     afresh = force or consolidate is not None or options.dry_run
-    todo = guarded(lambda: list(tasks(files, options, None if afresh else log)))
-    writing = guarded(lambda: RunLog(log, options)) if log and not options.dry_run else nullcontext()
-    run = Run(options, many=len(files) > 1, keep=consolidate is not None)
+    left = guarded(lambda: states(log)) if log and not afresh else {}
+    todo = list(tasks(files, options, left))
+    writing = guarded(lambda: RunLog(log, options, left)) if log and not options.dry_run else nullcontext()
+    run = Run(options, many=len(files) > 1, keep=consolidate is not None, left=left)
     guarded(lambda: _work(run, progress(_results(todo, jobs, scheduler), todo), writing))
     if consolidate:
         guarded(lambda: _consolidate(run, consolidate))
@@ -114,8 +111,15 @@ def _results(todo: list["Task"], jobs: int | None, scheduler: str | None) -> Ite
     return refresh_all(todo, jobs)
 
 
-def _is(path: Path | str, other: Path | None) -> bool:
-    return other is not None and isinstance(path, Path) and path.resolve() == other.resolve()
+def _log_of(paths: Iterable[Path | str]) -> Path | str | None:
+    """The log of the first folder named; single workbooks have none."""
+    from arcredit.hosts.run_log import log_of
+    from arcredit.hosts.stores.address import is_folder
+
+    for path in paths:
+        if is_folder(path) if isinstance(path, str) else path.is_dir():
+            return log_of(path)
+    return None
 
 
 def _check_reports(options: "Options") -> None:
@@ -135,6 +139,7 @@ class Run:
     options: "Options"
     many: bool
     keep: bool
+    left: Mapping[str, "Left"] = field(default_factory=dict)
     code: int = DONE
     counts: dict[str, int] = field(default_factory=dict)
     results: list["Refreshed"] = field(default_factory=list)
@@ -145,56 +150,29 @@ class Run:
             if log:
                 log.write(result)
             print_result(result, self.options, brief=self.many)
-            self.code = max(self.code, exit_code(result))
-            for name, count in _counted(result):
+            known = self._known(result)
+            self.code = max(self.code, known.exit if known else exit_code(result))
+            for name, count in _counted(result, known):
                 self.counts[name] = self.counts.get(name, 0) + count
             if self.keep:
                 self.results.append(result)
 
+    def _known(self, result: "Refreshed") -> "Left | None":
+        """What an earlier run said of a workbook that was not read again: it still holds."""
+        from arcredit.hosts.run_log import known_as
 
-def _counted(result: "Refreshed") -> Iterator[tuple[str, int]]:
+        return self.left.get(known_as(result.path)) if result.status == "skipped" else None
+
+
+def _counted(result: "Refreshed", known: "Left | None") -> Iterator[tuple[str, int]]:
     yield "files", 1
     yield result.status, 1
-    yield "findings", len(result.findings)
+    yield "findings", known.findings if known else len(result.findings)
     yield "rows", result.totals.rows_read
 
 
-def _consolidate(run: Run, path: Path) -> None:
+def _consolidate(run: Run, path: Path | str) -> None:
     from arcredit.hosts.consolidate import consolidate
 
     consolidate(run.results, run.options, path)
     click.echo(word("cli.line.consolidated", path=path, files=len(run.results)))
-
-
-@click.command(help=say("cli.about.log", spoken()), epilog=examples("arcredit log ledgers/ --last 20"))
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@option("--last", type=click.IntRange(1, 1_000_000), default=20)
-@option("--match")
-@option("--format", type=click.Choice(["table", "json"]), default="table")
-def log(path: Path, last: int, match: str | None, format: str) -> None:
-    """Read a run log back, newest lines last."""
-    from collections import deque
-
-    from arcredit.hosts.run_log import entries, log_of
-
-    file = log_of(path) if path.is_dir() else path
-    wanted = guarded(
-        lambda: deque((e for e in entries(file) if not match or match in e["path"]), maxlen=last)
-    )
-    if format == "json":
-        from arcredit.hosts.printing import json_line
-
-        for entry in wanted:
-            click.echo(json_line(entry))
-        return
-    headings = [word(f"cli.log.{name}") for name in ("run", "file", "status", "as_of", "open", "findings")]
-    print_table(headings, [_log_row(entry) for entry in wanted])
-
-
-def _log_row(entry: Any) -> tuple[str, ...]:
-    opened = (
-        f"{figures['open']:,.2f} {currency}".strip() for currency, figures in entry.get("figures", {}).items()
-    )
-    said = entry["error"]["text"] if "error" in entry else ", ".join(opened)
-    name, findings = Path(entry["path"]).name, str(len(entry.get("findings", ())))
-    return (entry["run"][:19].replace("T", " "), name, entry["status"], entry["as_of"], said, findings)

@@ -1,7 +1,8 @@
 """The run log: a line of JSON per workbook and run, for the auditor and for the next run.
 
 A line holds what went in (the file's hash, the day, the choices, the version), what came out (key figures
-per currency, the tie-out, every finding) and the hash of the file as it was left.
+per currency, the tie-out, every finding) and the hash of the file as it was left. That of a workbook which
+was not read again repeats the figures: they still hold.
 """
 
 import datetime as dt
@@ -11,33 +12,89 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from arcredit import __version__
 from arcredit.credit import money
 from arcredit.credit.receivables.portfolio import Portfolio
-from arcredit.errors import ArcreditError, Finding, SettingsError
-from arcredit.hosts.batch import Task, state_of
+from arcredit.errors import ArcreditError, Finding, LedgerError, SettingsError
+from arcredit.hosts.batch import Task
+from arcredit.hosts.choices import exit_code
+from arcredit.hosts.console import DONE
 from arcredit.hosts.refresh import Options, Refreshed
-from arcredit.hosts.store import SIGN
+from arcredit.hosts.stores.address import is_address
+from arcredit.hosts.stores.parts import Part, lines
+from arcredit.words import shown
 
 FOLDER, NAME = ".arcredit", "log.jsonl"
 LEFT = ("refreshed", "unchanged", "skipped")
 """States that the next run need not bring about again."""
+_STILL_HOLDS = ("rows", "amount", "figures", "counts", "exit")
+"""What is said again of a workbook that is as an earlier run left it."""
 
 
-def log_of(path: Path) -> Path:
-    """Where the log of a folder is kept."""
-    return path / FOLDER / NAME
+class Left(NamedTuple):
+    """How the last run left a workbook, and what it said of it."""
+
+    state: str
+    said: Mapping[str, Any] = {}
+
+    @property
+    def exit(self) -> int:
+        """How a refresh of it ended."""
+        return int(self.said.get("exit", DONE))
+
+    @property
+    def findings(self) -> int:
+        """How many findings it has."""
+        return sum(self.said.get("counts", {}).values())
+
+
+def log_of(place: Path | str) -> Path | str:
+    """Where the log of a folder is kept; in a store it is a folder too, with an object per run."""
+    return f"{place}/{FOLDER}/log" if isinstance(place, str) else place / FOLDER / NAME
 
 
 def known_as(path: Path | str) -> str:
     """What the log calls a workbook: its whole path, or its address in a store."""
-    return path if isinstance(path, str) and SIGN in path else str(Path(path).resolve())
+    return path if is_address(path) else str(Path(path).resolve())
+
+
+class _Sink(Protocol):
+    def write(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+class _File:
+    """A log in a folder: each line is written whole, so that several runs may share it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: BinaryIO = path.open("a+b", buffering=0)
+        _close_line(self._file)
+
+    def write(self, data: bytes) -> None:
+        if self._file.write(data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def close(self) -> None:
+        try:
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
 
 
 class RunLog(AbstractContextManager["RunLog"]):
-    """A log open for appending; each line is written whole, so that several runs may share it.
+    """A log open for appending.
+
+    Parameters
+    ----------
+    path : Path or str
+        The log, or its address in a store.
+    options : Options
+        Those of the run.
+    left : mapping of str to Left, optional
+        How the last run left the workbooks, by what the log calls them.
 
     Raises
     ------
@@ -45,14 +102,12 @@ class RunLog(AbstractContextManager["RunLog"]):
         If it cannot be written.
     """
 
-    def __init__(self, path: Path, options: Options) -> None:
-        self.path, self.options = path, options
+    def __init__(self, path: Path | str, options: Options, left: Mapping[str, Left] | None = None) -> None:
+        self.path, self.options, self._left = path, options, left or {}
         self.run = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = path.open("a+b", buffering=0)
-            _close_line(self._file)
-        except OSError as error:
+            self._sink: _Sink = Part(path, self.run) if isinstance(path, str) else _File(path)
+        except (OSError, ArcreditError) as error:
             raise self._unwritable(error) from None
 
     def write(self, result: Refreshed) -> None:
@@ -64,15 +119,17 @@ class RunLog(AbstractContextManager["RunLog"]):
             If it cannot be written; a line that was begun counts for nothing.
         """
         line = json.dumps(self._entry(result), ensure_ascii=False, separators=(",", ":"), default=str)
-        data = line.encode("utf-8", "backslashreplace") + b"\n"
         try:
-            if self._file.write(data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._sink.write(line.encode("utf-8", "backslashreplace") + b"\n")
         except OSError as error:
             raise self._unwritable(error) from None
 
-    def _unwritable(self, error: OSError) -> SettingsError:
-        return SettingsError("cli.log_unwritable", path=str(self.path), detail=error.strerror or str(error))
+    def _unwritable(self, error: OSError | ArcreditError) -> SettingsError:
+        if isinstance(error, ArcreditError):
+            detail = str(error.values.get("detail", "")) or error.key
+        else:
+            detail = error.strerror or str(error)
+        return SettingsError("cli.log_unwritable", path=str(self.path), detail=detail)
 
     def _entry(self, result: Refreshed) -> dict[str, Any]:
         entry: dict[str, Any] = {
@@ -87,27 +144,28 @@ class RunLog(AbstractContextManager["RunLog"]):
             entry["input"] = result.before
         if result.after:
             entry["output"] = result.after
-            entry["state"] = state_of(result.after, self.options)
+        if result.state:
+            entry["state"] = result.state
+        if result.status == "skipped":
+            return entry | dict(self._left.get(entry["path"], Left("")).said)
+        entry["exit"] = exit_code(result)
         if result.error:
             return entry | {"error": _error(result.error)}
-        if result.status == "skipped":
-            return entry
         return entry | {
             "rows": {"read": result.totals.rows_read, "rejected": result.totals.rows_rejected},
             "amount": {"read": result.totals.amount_read, "rejected": result.totals.amount_rejected},
             "figures": {part.currency: figures(part) for part in result.portfolios},
             "sheets": dict(result.sheets),
             "formulas": result.recalculated.counts(),
+            "counts": _counts(result.findings),
             "findings": [_finding(item) for item in result.findings],
         }
 
     def __exit__(self, *_: object) -> None:
         try:
-            os.fsync(self._file.fileno())
-        except OSError as error:
+            self._sink.close()
+        except (OSError, ArcreditError) as error:
             raise self._unwritable(error) from None
-        finally:
-            self._file.close()
 
 
 def _close_line(file: BinaryIO) -> None:
@@ -128,8 +186,13 @@ def figures(part: Portfolio) -> dict[str, float]:
     }
 
 
-def _error(error: ArcreditError) -> dict[str, str]:
-    return {"key": error.key, "text": error.text("en")}
+def _error(error: ArcreditError) -> dict[str, Any]:
+    return {"key": error.key, "text": error.text("en"), "values": shown(error.values)}
+
+
+def _counts(findings: Iterable[Finding]) -> dict[str, int]:
+    found = [finding.severity for finding in findings]
+    return {severity: found.count(severity) for severity in ("error", "warning", "info")}
 
 
 def _finding(item: Finding) -> dict[str, Any]:
@@ -138,41 +201,54 @@ def _finding(item: Finding) -> dict[str, Any]:
     return {"severity": item.severity, **place, "key": item.key, "text": text, "amount": item.amount}
 
 
-def entries(path: Path) -> Iterator[Mapping[str, Any]]:
+def entries(path: Path | str) -> Iterator[Mapping[str, Any]]:
     """The lines of a log, oldest first; one that was cut off by a power failure is left out.
 
     Raises
     ------
     SettingsError
         If there is no such log.
+    LedgerError, FileBusy
+        If it lies in a store that cannot be reached.
     """
+    for line in lines(path) if isinstance(path, str) else _lines(path):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+            yield entry
+
+
+def _lines(path: Path) -> Iterator[bytes]:
     try:
         file = path.open("rb")
     except OSError as error:
         raise SettingsError("cli.no_log", path=str(path), detail=error.strerror) from None
     with file:
-        for line in file:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(entry, dict) and isinstance(entry.get("path"), str):
-                yield entry
+        yield from file
 
 
-def tasks(paths: Iterable[Path | str], options: Options, log: Path | None) -> Iterator[Task]:
+def tasks(paths: Iterable[Path | str], options: Options, left: Mapping[str, Left]) -> Iterator[Task]:
     """A task per workbook, with the state in which the last run left it."""
-    left = {} if log is None or not log.exists() else states(log)
     for path in paths:
-        yield Task(path, options, left.get(known_as(path), ""))
+        known = left.get(known_as(path))
+        yield Task(path, options, known.state if known else "")
 
 
-def states(path: Path) -> dict[str, str]:
-    """The last known good state of each workbook; one that failed since has none."""
-    left: dict[str, str] = {}
-    for entry in entries(path):
-        if entry.get("status") in LEFT and "state" in entry:
-            left[entry["path"]] = str(entry["state"])
-        else:
-            left.pop(entry["path"], None)
+def states(log: Path | str) -> dict[str, Left]:
+    """How the last run left each workbook; one that failed since has no state, and without a log none."""
+    left: dict[str, Left] = {}
+    try:
+        for entry in entries(log):
+            if entry.get("status") in LEFT and "state" in entry:
+                said = {name: entry[name] for name in _STILL_HOLDS if name in entry}
+                left[entry["path"]] = Left(str(entry["state"]), said)
+            else:
+                left.pop(entry["path"], None)
+    except SettingsError:
+        pass
+    except LedgerError as error:
+        if error.key != "store.not_found":
+            raise
     return left

@@ -5,10 +5,12 @@ at all, and never trusted blindly: it must be ours, of this ledger and of the da
 what it should be. A damaged one is a finding, and is left alone.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +29,7 @@ _CODED = ("customer", "customer_name", "kind", "currency")
 _DATES = ("invoice_date", "due_date")
 _AMOUNTS = ("amount", "open_amount", "disputed_amount")
 _COLUMNS = ("document", *_CODED, *_DATES, *_AMOUNTS)
-_DAY = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.parquet$")
+_DAY = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.parquet")
 
 
 class Snapshots(NamedTuple):
@@ -76,7 +78,7 @@ def keep(book: Path, items: OpenItems, as_of: dt.date, folder: Path | None = Non
 
 def days_kept(book: Path, folder: Path | None = None) -> list[dt.date]:
     """The days of which a workbook has snapshots, by the names of the files, the oldest first."""
-    return sorted(day for day, _ in _files(book, folder))
+    return [day for day, _ in files(book, folder)]
 
 
 def kept(book: Path, before: dt.date, folder: Path | None = None) -> Snapshots:
@@ -91,11 +93,10 @@ def kept(book: Path, before: dt.date, folder: Path | None = None) -> Snapshots:
     folder : Path, optional
         Where they are kept; without one ``.arcredit`` beside the workbook.
     """
-    files = {day: path for day, path in _files(book, folder) if day < before}
-    of_month = {(day.year, day.month): day for day in sorted(files)}
+    there = dict(files(book, folder))
     held, findings = [], []
-    for day in sorted(of_month.values())[-_MOST_MONTHS:]:
-        found = read_snapshot(files[day], book, day)
+    for day in month_ends(there, before):
+        found = read_snapshot(there[day], book, day)
         if isinstance(found, Finding):
             findings.append(found)
         else:
@@ -103,10 +104,16 @@ def kept(book: Path, before: dt.date, folder: Path | None = None) -> Snapshots:
     return Snapshots(tuple(held), tuple(findings))
 
 
+def month_ends(days: Iterable[dt.date], before: dt.date) -> list[dt.date]:
+    """The days that reports compare with: before one, the last of each month, of the newest months."""
+    of_month = {(day.year, day.month): day for day in sorted(days) if day < before}
+    return sorted(of_month.values())[-_MOST_MONTHS:]
+
+
 def at_or_before(book: Path, day: dt.date, folder: Path | None = None) -> Snapshots:
     """The newest snapshot up to a day; findings for damaged ones that are newer than it."""
     findings: list[Finding] = []
-    for when, path in sorted(_files(book, folder), reverse=True):
+    for when, path in reversed(files(book, folder)):
         if when > day:
             continue
         found = read_snapshot(path, book, when)
@@ -131,33 +138,39 @@ def read_snapshot(path: Path, book: Path, day: dt.date) -> OpenItems | Finding:
         return _finding(path, book, "snapshot.damaged")
 
 
-def _files(book: Path, folder: Path | None) -> Iterator[tuple[dt.date, Path]]:
-    """The files that by their names are snapshots of the workbook."""
+def files(book: Path, folder: Path | None = None) -> list[tuple[dt.date, Path]]:
+    """The files that by their names are snapshots of the workbook, the oldest first."""
     place = folder or book.parent / FOLDER
-    begin = _stem(book, folder)
     try:
-        paths = sorted(place.iterdir())
+        with os.scandir(place) as there:
+            names = [entry.name for entry in there]
     except OSError:
-        return
-    for path in paths:
-        found = _DAY.search(path.name)
-        if found and path.name[: found.start()] == begin:
-            try:
-                yield dt.date.fromisoformat(found[1]), path
-            except ValueError:
-                continue
+        return []
+    return sorted((day, place / name) for day, name in days_in(names, stem_of(book, folder)).items())
+
+
+def days_in(names: Iterable[str], stem: str) -> dict[dt.date, str]:
+    """Which of the files named are the snapshots of a workbook, and of which days."""
+    days = {}
+    for name in names:
+        if name.startswith(stem) and (found := _DAY.fullmatch(name[len(stem) :])):
+            with contextlib.suppress(ValueError):  # no day of the calendar
+                days[dt.date.fromisoformat(found[1])] = name
+    return days
 
 
 def _named(book: Path, as_of: dt.date, folder: Path | None) -> Path:
-    return (folder or book.parent / FOLDER) / f"{_stem(book, folder)}.{as_of.isoformat()}{SUFFIX}"
+    return (folder or book.parent / FOLDER) / f"{stem_of(book, folder)}.{as_of.isoformat()}{SUFFIX}"
 
 
-def _stem(book: Path, folder: Path | None) -> str:
-    """The workbook's name; in a folder of several places with a mark of where it lies."""
-    if folder is None:
-        return book.name
-    place = hashlib.sha256(str(book.resolve().parent).encode()).hexdigest()[:8]
-    return f"{book.name}.{place}"
+def stem_of(book: Path, folder: Path | None) -> str:
+    """How the names of a workbook's snapshots begin: as its own, marked in a folder of several places."""
+    return book.name if folder is None else marked(book.name, str(book.resolve().parent))
+
+
+def marked(name: str, place: str) -> str:
+    """A workbook's name with a mark of where it lies."""
+    return f"{name}.{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
 def _table(items: OpenItems, book: Path, as_of: dt.date) -> Any:
