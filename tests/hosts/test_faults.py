@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fault_run import COMMANDS, OTHERS
+from fault_run import COMMANDS, DAY, OTHERS, furnish
 from faults import calls, tracer
 from small_ledgers import ledger
 
@@ -42,22 +42,50 @@ from faults import traced
 folder = Path(sys.argv[2])
 from arcredit.hosts.batch import refresh_all
 names = "trace=openat,write,pwrite64,fsync,fdatasync,ftruncate,?rename,?renameat,?renameat2,?unlink,?unlinkat"
-command = ("refresh", "a.xlsx", "--as-of", "2026-06-30")
+command = tuple(sys.argv[3:])
 code = traced(lambda: work(folder, command), folder.parent / "log", "-e", names)
 sys.exit(code)
 """
 
 
-def test_the_order_that_a_power_cut_needs(tmp_path):
-    """Write beside, sync, check, rename over the old one, sync the folder; nothing writes to the old file."""
+def ordered(tmp_path, *command):
+    """A folder in which a command was run; its calls stand in the log beside it."""
     tracer()
     folder = tmp_path.resolve() / "run"
     folder.mkdir()
-    ledger(folder / "a.xlsx")
-    run = subprocess.run(
-        [sys.executable, "-c", ORDER, str(TESTS), str(folder)], capture_output=True, text=True, check=False
-    )
+    furnish(folder)
+    line = [sys.executable, "-c", ORDER, str(TESTS), str(folder), *command]
+    run = subprocess.run(line, capture_output=True, text=True, check=False)
     assert run.returncode in (0, 1), run.stderr
+    return folder
+
+
+def test_the_order_of_a_folder_run(tmp_path):
+    """Workbook, snapshot, log, group view: a line of the log tells only of what is on the disk for good."""
+    folder = ordered(tmp_path, *COMMANDS["folder"])
+    made = []
+    for name, rest, _ in calls(tmp_path / "log"):
+        paths = [path for path in re.findall(r'[<"](/[^<>"]*)[>"]', rest) if path.startswith(f"{folder}/")]
+        here = [path for path in re.findall(r"<([^<>]*)>", rest) if path == str(folder)]
+        if name.startswith("rename"):
+            target = re.findall(r'"([^"]*)"', rest)[-1]
+            made.append(f"renamed {Path(target).name}")
+        elif "sync" in name and (paths or here):
+            made.append(f"synced {Path((paths or here)[0]).name}")
+        elif paths and "write" in name and not Path(paths[0]).name.startswith(".~arcredit-"):
+            made.append(f"wrote {Path(paths[0]).name}")
+    made = [re.sub(r"\.~arcredit-\w+\.tmp", "draft", step) for step in made]
+    assert made == [
+        *("synced draft", "renamed a.xlsx", "synced run"),
+        *("synced draft", "renamed a.xlsx.2026-06-30.parquet", "synced .arcredit"),
+        *("wrote log.jsonl", "synced log.jsonl"),
+        *("synced draft", "renamed group.xlsx", "synced out"),
+    ]
+
+
+def test_the_order_that_a_power_cut_needs(tmp_path):
+    """Write beside, sync, check, rename over the old one, sync the folder; nothing writes to the old file."""
+    folder = ordered(tmp_path, "refresh", "a.xlsx", *DAY)
     steps = list(_steps(tmp_path / "log", str(folder)))
     written = [step for step in steps if step != "read"]
     beside = written.index("create .~arcredit")
