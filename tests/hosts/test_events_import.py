@@ -71,6 +71,7 @@ def test_rows_of_a_csv(tmp_path):
 def test_confirming_makes_them_count(tmp_path):
     path = ledger(tmp_path / "b.xlsx")
     import_events(file(tmp_path, CSV), path)
+    assert len(read_records(path).table("events")) == 2
     opened = openpyxl.load_workbook(path)
     sheet = opened["Events"]
     confirm = [cell.value for cell in sheet[4]].index("Confirmed") + 1

@@ -9,13 +9,15 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from arcredit.errors import ArcreditError, LedgerError, PatchError
+from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError
 from arcredit.hosts.calc import office
 from arcredit.hosts.cli import main
+from arcredit.ledger import snapshot
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.read import read
 from arcredit.ledger.records import feed
 from arcredit.ledger.records.feed import read_feed
+from arcredit.ledger.snapshot import read_snapshot
 from arcredit.ledger.writing import zips
 from arcredit.ledger.writing.zips import Archive
 from arcredit.words import visible
@@ -183,6 +185,39 @@ def test_what_goes_to_libreoffice_meets_a_profile_without_macros_and_links(tmp_p
     for setting in ("DisableMacrosExecution", "BlockUntrustedRefererLinks"):
         assert f'"{setting}" oor:op="fuse"><value>true<' in seen[0]
     assert '"Link" oor:op="fuse"><value>2<' in seen[0]
+
+
+def test_a_snapshot_with_a_bit_that_fell_over_never_tells_other_figures(tmp_path):
+    """A finding, or in bytes that mean nothing the same items; checksums of pages make it so."""
+    book = ledger(tmp_path / "a.xlsx")
+    assert run("refresh", book, "--as-of", DAY, "--snapshot").exit_code in (0, 1)
+    (path,) = (tmp_path / ".arcredit").glob("*.parquet")
+    content = path.read_bytes()
+    whole = read_snapshot(path, book, DAY)
+    refused = 0
+    for place in range(4, len(content), 5):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x04]) + content[place + 1 :])
+        found = read_snapshot(path, book, DAY)
+        refused += isinstance(found, Finding)
+        assert isinstance(found, Finding) or same_items(found, whole), place
+    assert refused > 200
+
+
+def same_items(one, other):
+    return (
+        one.document.tolist() == other.document.tolist()
+        and one.open_amount.tolist() == other.open_amount.tolist()
+        and one.due_date.tolist() == other.due_date.tolist()
+        and one.customer.texts().tolist() == other.customer.texts().tolist()
+    )
+
+
+def test_a_snapshot_of_more_rows_than_any_ledger_has(tmp_path, monkeypatch):
+    book = ledger(tmp_path / "a.xlsx")
+    run("refresh", book, "--as-of", DAY, "--snapshot")
+    (path,) = (tmp_path / ".arcredit").glob("*.parquet")
+    monkeypatch.setattr(snapshot, "_MOST_ROWS", 29)
+    assert read_snapshot(path, book, DAY).key == "snapshot.damaged"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@SUM(1)", " =1", "＝1+1", "＋1", "－1", "＠SUM(1)"])
