@@ -534,8 +534,20 @@ def test_all_renews_the_dependents_too(book):
         D6='="a"&"b"',
         D7="=AR_DSO(XLOOKUP(1,A1:A3,A1:A3),1,1)",
         D8="=D7+1",
+        F1=[True, 2, "3"],
+        # To LibreOffice TRUE is 1, and a text of digits a number of its locale: Excel counts.
+        G1="=SUM(F1:F3)",
+        G2="=G1*2",
+        G3="=MROUND(G1,2)",
+        G4='="1.5"+1',
+        G5="=0.1+0.2-0.3",
+        G6="=G5*3",
+        G7="=COUNTA(F1:F3)",
+        G8="=MROUND(G7,2)",
+        H1="=NOSUCH_NAME*2",
     )
-    assert book.renew("all", office=True) == {"C1": 1, "D1": 7, "D5": TODAY, "D6": "ab"}
+    renewed = {"C1": 1, "D1": 7, "D5": TODAY, "D6": "ab", "G1": 2, "G2": 4, "G7": 3, "G8": 4}
+    assert book.renew("all", office=True) == renewed
     assert book.renew("all", office=True) == {}
     assert book.renew("none", office=True) == {}
 
