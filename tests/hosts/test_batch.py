@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from arcredit.errors import SettingsError
 from arcredit.hosts import batch
-from arcredit.hosts.batch import Task, refresh_all, workbooks
+from arcredit.hosts.batch import Task, refresh_all, work, workbooks
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import BUSY, FINDINGS, REFUSED
 from arcredit.hosts.run_log import RunLog, entries, log_of, states, tasks
@@ -66,6 +66,96 @@ def test_what_the_last_run_left_is_not_read_again(tmp_path):
     # The file is not as the run for the first day left it, though its ledger is the same.
     assert again() == {"a.xlsx": "refreshed", "b.xlsx": "refreshed"}
     assert again(replace(OPTIONS, edges="10,20")) == {"a.xlsx": "refreshed", "b.xlsx": "refreshed"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"as_of": DAY - dt.timedelta(1)},
+        {"edges": "10,20"},
+        {"convention": "erpnext"},
+        {"credits": "current"},
+        {"language": "zh"},
+        {"gl_balance": 1.0},
+        {"sheet": "Ledger"},
+        {"receipts_sheet": "Receipts"},
+        {"columns": {"customer": "B"}},
+        {"date_order": "dmy"},
+        {"decimal": "comma"},
+        {"rates": "other.csv"},
+        {"reports": "all"},
+        {"customer": "C1"},
+        {"snapshot": True},
+        {"snapshots": "elsewhere"},
+        {"recalc": "none"},
+        {"version": "9.9"},
+        {"digest": "other bytes"},
+        {"kept": "another snapshot"},
+        {"office": "newly installed"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_is_known_to_be_up_to_date_is_so_for_the_same_day_and_choices_alone(
+    change, tmp_path, monkeypatch
+):
+    """Every choice there is, but for those that change nothing in the workbook."""
+    monkeypatch.chdir(tmp_path)
+    for name, rate in (("rates.csv", "1"), ("other.csv", "2")):
+        (tmp_path / name).write_text(f"currency,rate\nEUR,{rate}\n")
+    monkeypatch.setattr(batch, "_has_office", lambda: False)
+    options, digest, kept = replace(OPTIONS, rates="rates.csv"), "bytes", "snapshots"
+    before = batch.state_of(digest, options, kept)
+    assert batch.state_of(digest, replace(options, backup=True, diff=True), kept) == before
+    match change:
+        case {"version": version}:
+            monkeypatch.setattr(batch, "__version__", version)
+        case {"office": _}:
+            monkeypatch.setattr(batch, "_has_office", lambda: True)
+        case {"digest": digest}:
+            pass
+        case {"kept": kept}:
+            pass
+        case _:
+            options = replace(options, **change)
+    assert batch.state_of(digest, options, kept) != before
+
+
+def test_every_choice_decides_what_is_skipped_or_is_known_not_to():
+    decides = {field.name for field in fields(OPTIONS)} - {"backup", "dry_run", "diff", "portfolios"}
+    tried = {
+        next(iter(change))
+        for mark in test_what_is_known_to_be_up_to_date_is_so_for_the_same_day_and_choices_alone.pytestmark
+        for change in mark.args[1]
+    }
+    assert decides <= tried
+
+
+def test_a_refresh_that_would_keep_or_compare_with_another_snapshot_is_not_skipped(tmp_path):
+    """The option is new, its own is missing or could not be kept, an earlier one has come or gone."""
+    book, options = ledger(tmp_path / "a.xlsx"), replace(OPTIONS, snapshot=True)
+    month = replace(options, as_of=dt.date(2026, 5, 31))
+    kept = tmp_path / ".arcredit" / f"a.xlsx.{DAY}.parquet"
+    first = work(Task(book, OPTIONS))
+    wished = work(Task(book, options, first.state))
+    assert wished.status == "refreshed", "the option is new, and the workbook remembers it"
+    assert work(Task(book, options, wished.state)).status == "skipped"
+    remembered = work(Task(book, OPTIONS))
+    assert work(Task(book, OPTIONS, remembered.state)).status == "skipped"
+    kept.unlink()
+    again = work(Task(book, OPTIONS, remembered.state))
+    assert (again.status, kept.exists()) == ("unchanged", True), "remembered, not given again"
+    list(refresh_all([Task(book, month)]))
+    earlier = work(Task(book, options, wished.state))
+    assert earlier.status != "skipped", "there is an earlier one to compare with"
+    assert work(Task(book, options, earlier.state)).status == "skipped"
+    keep_later = tmp_path / ".arcredit" / "a.xlsx.2026-07-31.parquet"
+    shutil.copy(kept, keep_later)
+    assert work(Task(book, options, earlier.state)).status == "skipped", "a later one changes nothing"
+    shutil.rmtree(tmp_path / ".arcredit")
+    (tmp_path / ".arcredit").write_text("no folder")
+    failed = work(Task(book, options, earlier.state))
+    assert "snapshot.not_kept" in {item.key for item in failed.findings}
+    assert failed.state == "", "the next run tries again"
 
 
 def test_other_rates_are_another_run_and_a_failure_is_tried_again(tmp_path):

@@ -1,5 +1,6 @@
 """Addresses of files in a store, and what lies below one."""
 
+import os
 from pathlib import Path
 from typing import Any, TypeGuard
 from urllib.parse import unquote, urlsplit
@@ -44,8 +45,15 @@ def opened(address: str) -> tuple[Any, str]:
         # Only who has workbooks in a store needs the package.
         from fsspec.core import url_to_fs
 
-        store, path = url_to_fs(address)
+        store, path = url_to_fs(address, **_patience(address))
         return store, path.rstrip("/")
+
+
+def _patience(address: str) -> dict[str, Any]:
+    """Each of s3fs's five tries makes tries of its own: a silent store would be asked for many minutes."""
+    if not address.startswith(("s3://", "s3a://")) or "AWS_MAX_ATTEMPTS" in os.environ:
+        return {}
+    return {"config_kwargs": {"retries": {"max_attempts": 2}}}
 
 
 def found(address: str) -> list[str]:
