@@ -57,7 +57,7 @@ def movements(inputs: Inputs, before: Earlier) -> list[tuple[str, Movement]]:
     found = []
     for name in sorted(names):
         documents = of_currency(inputs.documents, name)
-        events = None if inputs.events is None else events_of(inputs.events, name, documents)
+        events = None if inputs.events is None else events_of(inputs.events, name, inputs.documents)
         then, now = of_currency(before.items, name), of_currency(inputs.items, name)
         found.append((name, movement(then, now, before.day, documents, events)))
     return found

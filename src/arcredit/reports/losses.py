@@ -35,7 +35,7 @@ class Losses:
     @classmethod
     def of(cls, inputs: Inputs, currency: str, documents: OpenItems) -> "Losses":
         """Of a currency's documents; its events are picked out."""
-        events = None if inputs.events is None else events_of(inputs.events, currency, documents)
+        events = None if inputs.events is None else events_of(inputs.events, currency, inputs.documents)
         return cls(inputs, currency, documents, events)
 
     @cached_property

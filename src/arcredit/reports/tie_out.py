@@ -114,7 +114,7 @@ class _TieOut:
         documents = of_currency(self.inputs.documents, name)
         events = self.inputs.events
         if events is not None and len(self.parts) > 1:
-            events = events_of(events, name, documents)
+            events = events_of(events, name, self.inputs.documents)
         steps = bridge(read, totals.column, documents, events, items, self.inputs.as_of)
         self.page.section(self._of(self.say("report_tie_out.bridge"), name))
         row, digits = self.page.row, digits_of(name)

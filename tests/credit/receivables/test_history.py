@@ -188,8 +188,37 @@ def test_an_event_belongs_to_the_currency_it_states():
         (None, "2025-02-23", -8),
     )
     given = replace(events(*rows), currency=coded(["EUR", "USD", None, None], "currency"))
-    found = {name: events_of(given, name, part).amount.tolist() for name, part in by_currency(mixed)}
+    found = {name: events_of(given, name, mixed).amount.tolist() for name, _ in by_currency(mixed)}
     assert found == {"EUR": [-1], "USD": [-2, -4]}
+
+
+@pytest.mark.parametrize(
+    ("currencies", "expected"),
+    [
+        (["EUR", "USD"], {"EUR": [-1], "USD": [-2], "": [-4, -8, -16]}),
+        (["EUR", "EUR"], {"EUR": [-1, -2, -4, -8, -16], "USD": [], "": []}),
+        (["EUR", None], {"EUR": [-1, -4, -8, -16], "USD": [], "": [-2]}),
+        (None, {"EUR": [], "": [-1, -2, -4, -8, -16]}),
+    ],
+)
+def test_an_event_of_a_number_that_two_customers_have(currencies, expected):
+    """It is the one's that it names; unnamed, or on no document, it is in the only currency, or in none."""
+    given = replace(
+        events(
+            *[("1", "2025-02-20", -(2.0**place)) for place in range(3)], ("9", None, -8), (None, None, -16)
+        ),
+        customer=coded(["A", "B", None, None, "A"], "customer"),
+    )
+    two = OpenItems(
+        customer=coded(["A", "B"], "c"),
+        document=np.array(["1", "1"], object),
+        invoice_date=days("2025-01-10", "2025-01-10"),
+        due_date=days(None, None),
+        amount=np.ones(2),
+        open_amount=np.ones(2),
+        currency=coded(currencies, "c") if currencies else None,
+    )
+    assert {name: events_of(given, name, two).amount.tolist() for name in expected} == expected
 
 
 def test_a_credit_note_of_the_day_counts_and_one_of_tomorrow_does_not():

@@ -37,7 +37,8 @@ from arcredit.credit.receivables.dso import (
 from arcredit.credit.receivables.open_items import Events, OpenItems, half_unit, open_at
 from arcredit.credit.receivables.payment import ar_days_beyond_terms, ar_days_to_pay
 from arcredit.credit.receivables.portfolio import across, by_currency
-from arcredit.shapes import Days, Flags, Floats, one_date
+from arcredit.credit.receivables.settlement import document_rows
+from arcredit.shapes import Days, Flags, Floats, Texts, one_date
 
 SHOWN, ROLLING, YEAR, LOOK_BACK = 12, 3, 12, 36
 _WINDOWS = np.arange(SHOWN)[:, np.newaxis] + np.arange(ROLLING)
@@ -92,12 +93,18 @@ def histories(documents: OpenItems, events: Events | None, as_of: Any) -> list[t
     parts = by_currency(documents)
     if len(parts) == 1 or events is None:
         return [(name, history(part, events, as_of)) for name, part in parts]
-    return [(name, history(part, events_of(events, name, part), as_of)) for name, part in parts]
+    return [(name, history(part, events_of(events, name, documents), as_of)) for name, part in parts]
 
 
 def events_of(events: Events, name: str, documents: OpenItems) -> Events:
-    """A currency's events: by their own currency, else by the document they name."""
-    theirs = np.isin(events.document, documents.document[documents.document != None])  # noqa: E711
+    """A currency's events, out of the whole ledger: by their own currency, else by that of their document.
+
+    An event without either is in the ledger's only currency, or in none, as in `open_at`.
+    """
+    currency = np.full(len(documents), None) if documents.currency is None else documents.currency.texts()
+    used = set(currency) - {None}
+    only: Texts = np.array([*used] if len(used) == 1 else [None], object)
+    theirs = np.append(currency, only)[document_rows(documents, events)] == (name or None)
     if events.currency is not None:
         stated = events.currency.codes >= 0
         own = np.array([str(label) == name for label in events.currency.labels] + [False])

@@ -95,7 +95,7 @@ def trades(
     found = []
     for currency in sorted(open_of.keys() | parts.keys()):
         part = parts.get(currency, known.take(np.arange(0)))
-        theirs = None if events is None else events_of(events, currency, part)
+        theirs = None if events is None else events_of(events, currency, known)
         found.append((currency, trade(part, open_of.get(currency, items.take(np.arange(0))), theirs, day)))
     return found
 
