@@ -83,10 +83,9 @@ def test_no_cell_is_an_error_and_every_sheet_can_be_printed(name):
         assert all(page.print_area and page.sheet_properties.pageSetUpPr.fitToPage for page in book)
 
 
-@pytest.mark.parametrize("name", NAMES)
+# The dashboards stand on sample ledgers that differ between the languages by design.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "dashboard"])
 def test_both_languages_have_the_same_structure(name):
-    if name == "dashboard":
-        pytest.skip("the two sample ledgers differ by design")
     books = [openpyxl.load_workbook(FOLDER / f"{name}_{language}.xlsx") for language in LANGUAGES]
     english, chinese = (
         [

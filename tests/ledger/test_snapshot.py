@@ -4,7 +4,10 @@ import datetime as dt
 import os
 import shutil
 import sys
+import tempfile
+from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +22,7 @@ from arcredit.ledger.snapshot import at_or_before, days_kept, keep, kept, read_s
 from report_ledgers import AS_OF, documents
 
 DAYS = (dt.date(2025, 9, 30), dt.date(2025, 10, 15), dt.date(2025, 10, 31), dt.date(2025, 11, 30))
+NOBODY = 65534
 COLUMNS = ("customer", "document", "invoice_date", "due_date", "amount", "open_amount", "kind", "currency")
 
 
@@ -181,11 +185,37 @@ def test_names_in_the_folder_that_are_none_of_ours(book):
     assert kept(book, dt.date(2026, 1, 1)) == ((), ())
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="rights do not bind root")
-def test_a_folder_without_rights(book):
-    (book.parent / ".arcredit").mkdir(mode=0o500)
-    with pytest.raises(PatchError):
-        keep(book, items_of(), AS_OF)
+@contextmanager
+def bound_by_rights(*paths):
+    """As the paths' owner, whom rights bind; root, whom they do not, becomes nobody meanwhile."""
+    root = os.geteuid() == 0
+    if root:
+        for path in paths:
+            os.chown(path, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="did not run: Windows has no such rights")
+def test_a_folder_without_rights():
+    items = items_of()
+    # Not below pytest's own folder, which nobody else may enter.
+    with tempfile.TemporaryDirectory() as name:
+        book, folder = Path(name) / "ledger.xlsx", Path(name) / ".arcredit"
+        book.write_bytes(b"")
+        keep(book, items, DAYS[0])
+        with bound_by_rights(book.parent, book, folder):
+            kept_there = keep(book, items, DAYS[1])
+            folder.chmod(0o500)
+            with pytest.raises(PatchError, match="Permission denied"):
+                keep(book, items, DAYS[2])
+            folder.chmod(0o700)
+        assert days_kept(book) == [DAYS[0], DAYS[1]]
+        assert kept_there.is_file()
 
 
 def test_a_folder_that_is_a_file(book):

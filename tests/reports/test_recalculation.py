@@ -1,6 +1,7 @@
 """LibreOffice computes every formula of every report anew: stored results stand, no cell is an error."""
 
 import datetime as dt
+import zipfile
 
 import numpy as np
 import openpyxl
@@ -132,17 +133,18 @@ def computed(tmp_path_factory):
 @pytest.mark.parametrize("name", BOOKS)
 def test_stored_results_are_what_the_formulas_give(computed, name):
     ours, theirs = (openpyxl.load_workbook(path, data_only=True) for path in computed[name])
-    formulas = openpyxl.load_workbook(computed[name][0])
     assert ours.sheetnames == theirs.sheetnames
-    seen = 0
     for page in ours:
         for row in page.iter_rows():
             for cell in row:
                 found = theirs[page.title][cell.coordinate].value
                 place = f"{page.title}!{cell.coordinate}"
-                seen += formulas[page.title][cell.coordinate].data_type == "f"
                 if isinstance(cell.value, float | int) and not isinstance(cell.value, bool):
                     assert found == pytest.approx(cell.value, abs=1e-6), place
                 else:
                     assert (found or None) == (cell.value or None), place
-    assert seen > 20 or name == "empty"
+    with zipfile.ZipFile(computed[name][0]) as package:
+        formulas = sum(
+            package.read(part).count(b"<f>") for part in package.namelist() if "/worksheets/" in part
+        )
+    assert formulas > 20 or name == "empty"
