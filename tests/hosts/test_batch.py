@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +22,7 @@ from arcredit.hosts.batch import Task, refresh_all, work, workbooks
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import BUSY, FINDINGS, REFUSED
 from arcredit.hosts.run_log import RunLog, entries, log_of, states, tasks
+from hosts.support.dying import dies
 from small_ledgers import DAY, OPTIONS, ledger, tall_ledger
 
 
@@ -263,17 +265,11 @@ def test_one_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
 
 def test_where_no_worker_starts_every_workbook_is_told_of(tmp_path, monkeypatch):
     """As when memory is gone for good: the pool gives up, and the run still ends in our words."""
-    monkeypatch.setattr(batch, "work", _dies)
+    monkeypatch.setattr(batch, "work", dies)
     paths = [ledger(tmp_path / f"{number}.xlsx") for number in range(30)]
     found = list(refresh_all([Task(path, OPTIONS) for path in paths], jobs=2))
     assert len(found) == 30
     assert {result.error.key for result in found} == {"cli.worker_died"}
-
-
-def _dies(_):
-    import os
-
-    os._exit(7)
 
 
 def test_the_log_holds_what_an_auditor_asks(tmp_path):
@@ -442,8 +438,10 @@ def _wait_for_workers(address, count):
             time.sleep(0.5)
 
 
-def test_no_scheduler_is_said(tmp_path):
-    from arcredit.hosts.cluster import refresh_there
+def test_no_scheduler_is_said(tmp_path, monkeypatch):
+    from arcredit.hosts import cluster
 
+    # As a user would get it, only sooner.
+    monkeypatch.setattr(cluster, "_client", partial(cluster._client, timeout="0.5s"))
     with pytest.raises(SettingsError, match="No scheduler answers"):
-        list(refresh_there([Task(tmp_path / "a.xlsx", OPTIONS)], f"tcp://127.0.0.1:{_free_port()}"))
+        list(cluster.refresh_there([Task(tmp_path / "a.xlsx", OPTIONS)], f"tcp://127.0.0.1:{_free_port()}"))
