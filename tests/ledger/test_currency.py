@@ -47,6 +47,8 @@ def test_rates_of_a_workbook(tmp_path):
         ("currency,rate\nEUR,1\nUSD,0\n", "ledger.rate_unusable"),
         ("currency,rate\nEUR,1\nUSD,-1\n", "ledger.rate_unusable"),
         ("currency,rate\nEUR,1\nUSD,\n", "ledger.rate_unusable"),
+        ("currency,rate\nEUR,1\nUSD,1e999\n", "ledger.rate_unusable"),
+        ("currency,rate\nEUR,1\nUSD," + "9" * 400 + "\n", "ledger.rate_unusable"),
         ("currency,rate\nEUR,1\nUSD,about 0.9\n", "ledger.rate_unusable"),
         ("currency;rate\nEUR;1\nTRY;7,123\n", "ledger.rate_unusable"),
         ("currency,rate\nEUR,1\nUSD,0.9\nUSD,0.91\n", "ledger.rate_twice"),

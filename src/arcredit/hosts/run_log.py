@@ -214,7 +214,7 @@ def entries(path: Path | str) -> Iterator[Mapping[str, Any]]:
     for line in lines(path) if isinstance(path, str) else _lines(path):
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict) and isinstance(entry.get("path"), str):
             yield entry
