@@ -31,12 +31,13 @@ from arcredit.ledger.formulas.expression import (
 )
 from arcredit.ledger.formulas.printing import printed
 from arcredit.ledger.formulas.resolve import Spot
-from arcredit.ledger.writing.cells import CellError, Place
+from arcredit.ledger.writing.cells import Area, CellError, Place
 
 if TYPE_CHECKING:
     from arcredit.hosts.recalculation.office import Office
 
 _OWN_FAILINGS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#NULL!"})
+_WAITING = CellError("#NULL!")
 _ROUNDS = 8
 _LONGEST = 7_500
 """Characters of a formula that leave room for a question about it."""
@@ -89,6 +90,8 @@ def _round(run: Run, office: "Office", refused: set[tuple[str, Place]]) -> bool:
             refused.add(at)
             continue
         run.given[at] = _replaced(run.given.get(at, questions.trees[at]), ask.part, answer)
+        if answer.area is not None and answer.sheet is not None:
+            questions.groups[at].reads.append((answer.sheet, answer.area))
         answered = True
     for sheet, values in found.cells.items():
         for place, value in values.items():
@@ -107,11 +110,16 @@ def is_unsure(value: Any) -> bool:
 
 
 def results_of(run: Run) -> dict[str, dict[Place, Any]]:
-    """What our formulas give, by sheet and cell; those that still wait are blank."""
+    """What our formulas give, by sheet and cell; those that still wait are errors.
+
+    A foreign formula that reads one of these by INDIRECT or the like has an error then, not a guess.
+    """
     own: dict[str, dict[Place, Any]] = defaultdict(dict)
     for sheet, cells in run.own.items():
         for cell in cells:
-            own[sheet][cell.place] = run.results.get((sheet, cell.place))
+            area = cell.area or Area(*cell.place, *cell.place)
+            width, height = area.right - area.left + 1, area.bottom - area.top + 1
+            own[sheet][cell.place] = run.results.get((sheet, cell.place), ((_WAITING,) * width,) * height)
     return own
 
 
@@ -124,6 +132,7 @@ class _Questions:
         self.cells: dict[str, list[Place]] = defaultdict(list)
         self.functions: dict[tuple[str, Place], set[str]] = {}
         self.trees: dict[tuple[str, Place], Node] = {}
+        self.groups: dict[tuple[str, Place], Alike] = {}
         producers = run.producers
         waiting = [group for group in run.everything() if id(group) in run.waiting and self._can_ask(group)]
         for group in waiting:
@@ -161,7 +170,7 @@ class _Questions:
                 continue
             for part in parts:
                 self.asks.append(Ask(group.sheet, place, part, group.array, part is tree))
-                self.functions[at] = functions
+                self.functions[at], self.groups[at] = functions, group
                 self.run.given[at] = self.trees[at] = tree
 
     def _reached(self, group: Alike, producers: Producers) -> set[str]:
