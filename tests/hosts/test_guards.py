@@ -2,6 +2,7 @@
 
 import shutil
 import struct
+import sys
 import zipfile
 from pathlib import Path
 
@@ -150,6 +151,43 @@ def test_names_that_steer_the_terminal_are_spelled_out_in_every_line(tmp_path):
         said = run(*line).output.replace("\n", "")
         assert said
         assert visible(said) == said, line
+
+
+class Opened:
+    """Which files were opened and connections made while it was on; a hook can't be taken away again."""
+
+    def __init__(self):
+        self.on, self.seen = False, []
+        sys.addaudithook(self.note)
+
+    def note(self, event, arguments):
+        if self.on and (event == "open" or event.startswith(("socket.", "subprocess.", "os.system"))):
+            self.seen.append(f"{event} {arguments[:1]}")
+
+
+@pytest.mark.parametrize("part", ["worksheets/sheet1.xml", "sharedStrings.xml", "styles.xml", "workbook.xml"])
+def test_parts_that_are_said_to_lie_outside_are_not_there(tmp_path, part):
+    """Not one more relationship but the one that counts leads out, to a file that would do."""
+    outside = tmp_path / "outside.xml"
+    book = tmp_path / "in"
+    book.mkdir()
+    outside.write_bytes(parts(ledger(book / "a.xlsx"))[f"xl/{part}"])
+    opened = Opened()
+    rels = "_rels/.rels" if part == "workbook.xml" else "xl/_rels/workbook.xml.rels"
+    old = "xl/workbook.xml" if part == "workbook.xml" else part
+    for target in (outside, "../" * 30 + str(outside), outside.as_uri(), f"//localhost{outside}"):
+        path = rebuilt(
+            ledger(book / "a.xlsx"), {rels: replaced(f'"{old}"', f'"{target}"'), f"xl/{part}": None}
+        )
+        opened.on = True
+        for command in ("check", "refresh", "recalc"):
+            run(command, path, *(() if command == "check" else ("--as-of", DAY)), *RECALC.get(command, ()))
+        opened.on = False
+    assert [event for event in opened.seen if "a.xlsx" in event]
+    assert not [event for event in opened.seen if "outside" in event or not event.startswith("open")]
+
+
+RECALC = {"recalc": ("--recalc", "own")}
 
 
 def test_feeds_beyond_their_limits(tmp_path, monkeypatch):
