@@ -196,6 +196,38 @@ def test_a_file_in_use_is_tried_again_until_it_is_free(tmp_path):
     assert still.error.key == "patch.busy"
 
 
+HOLDS = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_a_file_that_a_program_holds_locked_is_tried_again(tmp_path):
+    """As LibreOffice holds it, or Windows through a network folder: no owner file lies beside it."""
+    held = ledger(tmp_path / "held.xlsx")
+    before = held.read_bytes()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(held)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        holder.stdout.readline()
+        assert work(Task(held, OPTIONS)).error.key == "patch.locked"
+        assert held.read_bytes() == before
+        release = threading.Timer(0.5, holder.stdin.close)
+        release.start()
+        (done,) = refresh_all([Task(held, OPTIONS)], jobs=1, retries=20, pause=0.2)
+        release.join()
+        assert done.status == "refreshed"
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+
+
 def test_a_worker_that_dies_takes_only_its_own_workbook(tmp_path):
     """Every worker is killed in mid-run: what it held is reported and whole, all else is refreshed."""
     paths = [ledger(tmp_path / f"{number:02}.xlsx", rows=3000) for number in range(12)]

@@ -24,7 +24,7 @@ _SHOWN = 40
 def print_result(result: "Refreshed", options: "Options", brief: bool = False) -> None:
     """One workbook: what became of it, its tie-out and what to look at; `brief` is one line."""
     if result.error:
-        error = result.error.text(language())
+        error = _without_place(result.error.text(language()), result.path)
         click.echo(word("cli.line.failed", path=result.path, error=error), err=True)
         return
     click.echo(
@@ -56,6 +56,15 @@ def print_result(result: "Refreshed", options: "Options", brief: bool = False) -
     if not result.open_items:
         click.echo(word("cli.line.nothing", ledger=result.path, as_of=options.as_of))
     print_findings(result.findings, sheet=result.sheets.get("findings"))
+
+
+def _without_place(text: str, path: str) -> str:
+    """What is said of a workbook, without its name: that stands before it already."""
+    for place in (visible(path), visible(str(Path(path).resolve())), visible(Path(path).name)):
+        for colon in (": ", "："):
+            if text.startswith(f"{place}{colon}"):
+                return text[len(place) + len(colon) :]
+    return text
 
 
 def print_tie(totals: Any, currencies: Iterable[str]) -> None:

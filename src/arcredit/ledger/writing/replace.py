@@ -21,7 +21,7 @@ def refuse_busy(path: Path) -> None:
     Raises
     ------
     FileBusy
-        If Excel's or LibreOffice's owner file lies beside it, or it is read-only.
+        If Excel's or LibreOffice's owner file lies beside it, or it is locked or read-only.
     """
     for owner in (path.with_name("~$" + path.name), path.with_name(f".~lock.{path.name}#")):
         if owner.exists():
@@ -29,6 +29,8 @@ def refuse_busy(path: Path) -> None:
     writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     if not writable or not os.access(path, os.W_OK):
         raise FileBusy("patch.read_only", path=str(path))
+    if _locked(path):
+        raise FileBusy("patch.locked", path=str(path))
 
 
 def write_whole(
@@ -115,6 +117,10 @@ if sys.platform == "win32":
     _SHARING_VIOLATIONS = {5, 32, 33, 1175}
     _NOT_ON_THIS_SHARE = {1, 50}
 
+    def _locked(_: Path) -> bool:
+        """Windows itself refuses to replace what is held."""
+        return False
+
     def _put_in_place(new: Path, old: Path) -> None:
         """ReplaceFileW keeps the old file's access list, attributes and creation time.
 
@@ -138,6 +144,17 @@ if sys.platform == "win32":
             time.sleep(pause)
 
 else:
+    import errno
+    import fcntl
+
+    def _locked(path: Path) -> bool:
+        """Whether a program holds the system's lock, as LibreOffice does; some folders know no locks."""
+        try:
+            with path.open("r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno in (errno.EACCES, errno.EAGAIN)
+        return False
 
     def _put_in_place(new: Path, old: Path) -> None:
         os.replace(new, old)
