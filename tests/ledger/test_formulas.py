@@ -396,6 +396,24 @@ def test_a_name_that_means_itself_stays_a_name(book):
     assert "Round" in printed(resolved(parsed("Round"), known, Spot("Other", (1, 1))))
 
 
+def test_names_that_double_at_each_step_end(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "names.xlsx") as made:
+        made.add_worksheet("S").write_formula("A1", "=AR_DSO(n_0,1,1)")
+        for step in range(60):
+            made.define_name(f"n_{step}", f"=n_{step + 1}+n_{step + 1}")
+        made.define_name("n_60", "=1")
+        made.define_name("back", "=forth*2")
+        made.define_name("forth", "=back*2")
+    known = Patch(tmp_path / "names.xlsx").formula_book(FUNCTIONS)
+    spot = Spot("S", (1, 1))
+    assert printed(resolved(parsed("n_58"), known, spot)) == "1+1+(1+1)"
+    assert "n_" in printed(resolved(parsed("n_0"), known, spot))
+    assert len(printed(resolved(parsed("n_0"), known, spot))) < 5_000
+    (group,) = alike("S", known.own()["S"], known)
+    assert not group.unclear
+    assert "forth" in printed(resolved(parsed("back"), known, spot))
+
+
 def test_stored_values(book):
     values = Patch(book).formula_book(FUNCTIONS).values("Other")
     (row,) = values.rows(Area(1, 1, 1, 9))

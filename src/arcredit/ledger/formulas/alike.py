@@ -36,7 +36,6 @@ WANDERING = frozenset({"OFFSET", "INDIRECT", "CELL", "INFO"})
 
 _SCOPED = frozenset({"LET", "LAMBDA"})
 """Functions that bring names of their own."""
-_DEEPEST = 20
 
 
 @dataclass(eq=False)
@@ -128,15 +127,22 @@ def _one(sheet: str, cells: Sequence[Formula], book: FormulaBook) -> Alike:
     return _described(group)
 
 
-def _is_unclear(tree: Node, book: FormulaBook, sheet: str, depth: int = 0) -> bool:
+def _is_unclear(tree: Node, book: FormulaBook, sheet: str) -> bool:
     """Whether a formula names something that nobody can read here; other programs make errors of it."""
-    for part in walk(tree):
-        if isinstance(part, Name):
-            meaning = book.meaning(part.name, part.sheet or sheet)
-            if meaning is None or depth > _DEEPEST or _is_unclear(meaning, book, sheet, depth + 1):
-                return True
-        if isinstance(part, Call) and built_in(part.name) in _SCOPED:
+    seen: set[tuple[str, str]] = set()
+    todo: list[tuple[Node | None, str]] = [(tree, sheet)]
+    while todo:
+        found, seen_from = todo.pop()
+        if found is None:
             return True
+        for part in walk(found):
+            if isinstance(part, Call) and built_in(part.name) in _SCOPED:
+                return True
+            if isinstance(part, Name):
+                at = part.name.lower(), part.sheet or seen_from
+                if at not in seen:
+                    seen.add(at)
+                    todo.append((book.meaning(*at), at[1]))
     return False
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from arcredit.ledger.attributes import whole
 from arcredit.ledger.formulas.expression import Call, Node, walk
@@ -65,6 +65,9 @@ class FormulaBook:
         self._sheets: dict[str, SheetValues] = {}
         self._own_names: dict[str, str | None] = {}
         self._texts: dict[int, str] = {}
+        self._meanings: dict[str, Node | None] = {}
+        self.plain_names: dict[tuple[Any, ...], Node] = {}
+        """What names have come to so far, as formulas in their places see them."""
         self._unusual: dict[str, bool] = {}
         self._merged: dict[str, list[Area]] = {}
 
@@ -145,10 +148,14 @@ class FormulaBook:
     def meaning(self, name: str, sheet: str) -> Node | None:
         """What a name stands for, as a tree; None where it is unknown or no formula."""
         text = self.name(name, sheet)
-        try:
-            return None if text is None else named(text)
-        except NotAFormula:
+        if text is None:
             return None
+        if text not in self._meanings:
+            try:
+                self._meanings[text] = named(text)
+            except NotAFormula:
+                self._meanings[text] = None
+        return self._meanings[text]
 
     def name(self, name: str, sheet: str) -> str | None:
         """What a name means, seen from a sheet: the sheet's own name first, then the workbook's."""

@@ -1,6 +1,7 @@
 """What a formula refers to, made plain: names and table references become cells, prefixes are taken off."""
 
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from arcredit.ledger.formulas.book import FormulaBook, TableArea
@@ -21,6 +22,8 @@ from arcredit.ledger.writing.cells import Area, CellError, Place, unescaped_text
 
 _DEEPEST = 20
 """Names that stand for names."""
+_MOST_NODES = 500
+"""What a name may come to."""
 
 
 class Spot(NamedTuple):
@@ -64,14 +67,22 @@ _SIGNS = {"SINGLE": "@", "ANCHORARRAY": "#"}
 
 
 def _meaning(name: Name, book: FormulaBook, at: Spot, depth: int) -> Node:
-    """What a name stands for; a name of nothing, or of cells that move with the formula, stays a name."""
+    """What a name stands for; a name of nothing, or of cells that move with the formula, stays a name.
+
+    Names of names can double at each step; so each is worked out once, and one that comes to too much stays.
+    """
     sheet = at.sheet if name.sheet is None else book.sheet(name.sheet)
-    tree = book.meaning(name.name, sheet) if sheet is not None else None
-    if tree is None or depth > _DEEPEST:
-        return name
-    found = resolved(tree, book, Spot(sheet or at.sheet, at.place), depth + 1)
-    moves = any(isinstance(part, Reference) and not _stays(part) for part in walk(found))
-    return name if moves else found
+    key = name.name.lower(), sheet, at.sheet, at.place
+    if key not in book.plain_names:
+        book.plain_names[key] = name
+        tree = book.meaning(name.name, sheet) if sheet is not None else None
+        if tree is not None and depth <= _DEEPEST:
+            found = resolved(tree, book, Spot(sheet or at.sheet, at.place), depth + 1)
+            parts = list(islice(walk(found), _MOST_NODES + 1))
+            moves = any(isinstance(part, Reference) and not _stays(part) for part in parts)
+            if len(parts) <= _MOST_NODES and not moves:
+                book.plain_names[key] = found
+    return book.plain_names[key]
 
 
 def _stays(reference: Reference) -> bool:
