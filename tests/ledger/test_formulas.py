@@ -411,7 +411,7 @@ def test_names_that_double_at_each_step_end(tmp_path):
     assert len(printed(resolved(parsed("n_0"), known, spot))) < 5_000
     (group,) = alike("S", known.own()["S"], known)
     assert not group.unclear
-    assert "forth" in printed(resolved(parsed("back"), known, spot))
+    assert "back" in printed(resolved(parsed("back"), known, spot))
 
 
 def test_stored_values(book):
