@@ -78,6 +78,8 @@ def main() -> None:
 
     print(f"{'':18}{'one cell':>12}{'column of ' + format(ROWS, ','):>22}{'as single cells':>18}{'ratio':>9}")
     for name, rest in CALLS.items():
+        if len(server.CallUDF(OURS, name, (False, *rest(column)))) != ROWS:
+            raise SystemExit(f"{name}: not a result for each row")
         one = cells(OURS, name, (False,), rest)
         whole = best(lambda name=name, rest=rest: server.CallUDF(OURS, name, (False, *rest(column))))
         line(name, one, whole)

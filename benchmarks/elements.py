@@ -215,7 +215,10 @@ def main(wanted: list[str]) -> None:
         if missing:
             print(f"{name:24} no column yet for {', '.join(missing)}")
             continue
-        taken = seconds(function, [columns[argument]() for argument in names])
+        arguments = [columns[argument]() for argument in names]
+        if np.size(function(*arguments)) != ROWS:
+            raise SystemExit(f"{name}: not a result for each row")
+        taken = seconds(function, arguments)
         print(
             f"{name:24} {taken:6.3f} s {ROWS / taken / 1e6:8.1f} M rows/s{'' if taken < WISH else '  slow'}"
         )
