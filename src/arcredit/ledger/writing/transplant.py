@@ -24,7 +24,7 @@ REPLACEABLE = MOVABLE - {"comments", "vmlDrawing"} | {"printerSettings", "chartS
 
 _CELL = re.compile(r"<c((?:\s+[\w:]+=\"[^\"]*\")*)\s*(?:/>|>(.*?)</c>)", re.S)
 _USUAL_CELL = re.compile(
-    r"""(<c r="[A-Z]+\d+")(?: s="(\d+)")?(?: t="s"><v>(\d+)</v></c>|(?=(?: t="(?!s")\w+")?/?>))"""
+    r"""(<c r="[A-Z]+\d+")(?: s="(\d+)")?(?:(?=/?>)| t="s"><v>(\d+)</v></c>|(?= t="(?!s")\w+"/?>))"""
 )
 """A cell's beginning as XlsxWriter writes it, place and style; all of it where it holds a shared string."""
 _ATTRIBUTE = re.compile(r'\s([\w:]+)="([^"]*)"')
@@ -252,15 +252,16 @@ class Transplant:
         pieces = _USUAL_CELL.split(rows)
         if len(pieces) // 4 != rows.count("<c "):
             return _CELL.sub(self._cell, rows)
-        styles = {
-            number: f' s="{self.styles.xf(int(number))}"' for number in dict.fromkeys(pieces[2::4]) if number
-        }
-        pieces[2::4] = [styles.get(number, "") for number in pieces[2::4]]
-        pieces[3::4] = [number and self._inline(int(number)) for number in pieces[3::4]]
-        return "".join(filter(None, pieces))
+        for place, new in ((2, self._style), (3, self._inline)):
+            known = {number: new(number) for number in dict.fromkeys(pieces[place::4])}
+            pieces[place::4] = map(known.__getitem__, pieces[place::4])
+        return "".join(pieces)
 
-    def _inline(self, number: int) -> str:
-        return f' t="inlineStr"><is>{self.strings[number]}</is></c>'
+    def _style(self, number: str | None) -> str:
+        return "" if number is None else f' s="{self.styles.xf(int(number))}"'
+
+    def _inline(self, number: str | None) -> str:
+        return "" if number is None else f' t="inlineStr"><is>{self.strings[int(number)]}</is></c>'
 
     def _cell(self, match: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(match[1]))
