@@ -1,5 +1,6 @@
 """Guards behind other guards, each held by a test of its own: the page on security, once more."""
 
+import os
 import shutil
 import struct
 import sys
@@ -13,6 +14,8 @@ from click.testing import CliRunner
 from arcredit.errors import ArcreditError, Finding, LedgerError, PatchError
 from arcredit.hosts.calc import office
 from arcredit.hosts.cli import main
+from arcredit.hosts.excel.install import installation, removal, take
+from arcredit.hosts.excel.places import places
 from arcredit.ledger import snapshot
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.read import read
@@ -233,12 +236,12 @@ def test_a_snapshot_with_a_bit_that_fell_over_never_tells_other_figures(tmp_path
     content = path.read_bytes()
     whole = read_snapshot(path, book, DAY)
     refused = 0
-    for place in range(4, len(content), 5):
+    for place in range(4, len(content), 11):
         path.write_bytes(content[:place] + bytes([content[place] ^ 0x04]) + content[place + 1 :])
         found = read_snapshot(path, book, DAY)
         refused += isinstance(found, Finding)
         assert isinstance(found, Finding) or same_items(found, whole), place
-    assert refused > 200
+    assert refused > 90
 
 
 def same_items(one, other):
@@ -306,9 +309,9 @@ def test_a_log_torn_anywhere_is_read_and_continued(tmp_path, torn):
 
 
 def test_real_workbooks_meet_every_command_that_reads(shared, tmp_path):
-    """No ledger among them, so each is refused in words; every fifth here, all by hand before a release."""
+    """No ledger among them, so each is refused in words; every tenth here, all by hand before a release."""
     files = [path for path in sorted((shared / "corpus").iterdir()) if ".xls" in path.name.lower()]
-    for path in files[::5]:
+    for path in files[::10]:
         copy = Path(shutil.copyfile(path, tmp_path / path.name))
         for command in (("check", copy), ("recalc", copy, "--recalc", "own", "--dry-run")):
             done = run(*command)
@@ -318,3 +321,32 @@ def test_real_workbooks_meet_every_command_that_reads(shared, tmp_path):
         copy.unlink()
     assert len(files) > 400
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installation_that_fails_at_any_step_is_taken_away_whole(tmp_path, monkeypatch):
+    """The add-in, its record and the Mac's script come by renames; each fails once."""
+    here = places("darwin", {"HOME": str(tmp_path)})
+
+    def commands(command):
+        here.python.parent.mkdir(parents=True, exist_ok=True)
+        here.python.write_text("python")
+
+    real = os.replace
+    for failing in range(4):
+        counts = iter(range(100))
+
+        def replace(old, new, counts=counts, failing=failing):
+            if next(counts) == failing:
+                raise OSError(28, "No space left on device")
+            real(old, new)
+
+        monkeypatch.setattr(os, "replace", replace)
+        with pytest.raises((OSError, PatchError), match="No space left"):
+            take(installation(here, "x", commands), lambda step: None)
+        monkeypatch.undo()
+        assert not [path for path in tmp_path.rglob("*") if "draft" in path.name or ".~arcredit" in path.name]
+        take(removal(here), lambda step: None)
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    take(installation(here, "x", commands), lambda step: None)
+    assert here.addin.exists()
+    assert here.bridge[0].exists()
