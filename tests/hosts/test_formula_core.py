@@ -112,6 +112,9 @@ def ours(tmp_path_factory):
         ("INT(-8.9)", -9),
         ("TRUNC(-8.9)", -8),
         ("ABS(TRUE)", 1),
+        ("ROUND(1E999,0)", NUM),
+        ("INT(1E308*10)", NUM),
+        ("SUM(1E308,1E308)", NUM),
         # DATE: "adds that value to 1900"; months and days beyond their ends; below 0 or above 9999 is #NUM!
         ("DATE(108,1,2)", 39449),
         ("DATE(2008,14,2)", 39846),
@@ -249,6 +252,11 @@ def test_as_microsoft_says(ours, formula, result):
         ("(43.1-43.2)+0.1=0", "residue"),
         ("SUM(0.1,0.2,-0.3)", "residue"),
         ("INDEX(A1:B10,2)", "doubtful"),
+        # What no cell can hold.
+        ("IF(TRUE,1E999,1)", "doubtful"),
+        ("MAX(1E999,1)", "doubtful"),
+        ("SUM(1E308,-1E308,1E308)", "doubtful"),
+        ("IF(TRUE,#SPILL!)", "doubtful"),
         ("EDATE(E3,1)", "doubtful"),
         ("EDATE(59,1)", "doubtful"),
         ("N(A1:A3)", "doubtful"),

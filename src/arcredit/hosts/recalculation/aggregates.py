@@ -67,7 +67,10 @@ def total(numbers: Sequence[float]) -> Any:
         found += number
     if not math.isfinite(found):
         return CellError("#NUM!")
-    exact, size = math.fsum(numbers), math.fsum(map(abs, numbers))
+    size = sum(map(abs, numbers))
+    if not math.isfinite(size):
+        raise NotOurs("doubtful", "SUM")
+    exact = math.fsum(numbers)
     if found != exact and min(abs(found), abs(exact)) <= _CANCELLED * size:
         raise NotOurs("residue")
     return found

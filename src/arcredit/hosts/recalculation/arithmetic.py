@@ -92,7 +92,8 @@ def number(cell: Any) -> Any:
         if any(unicodedata.numeric(sign, None) is not None for sign in cell):
             raise NotOurs("text_number", cell[:20])
         return VALUE
-    return cell
+    # A file can say 1E999, and NaN, which no cell of a spreadsheet holds.
+    return NUM if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def _numeric(operation: Callable[[float], float], cell: Any) -> Any:

@@ -1,6 +1,7 @@
 """The value of a formula, as a worksheet has it; our functions go through the add-in's own adapter."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -277,8 +278,10 @@ def _shown(cell: Any) -> Any:
     Raises
     ------
     NotOurs
-        For an error that files have no word for.
+        For what a cell cannot hold: an error that files have no word for, a number without end.
     """
     if type(cell) is CellError and cell.code not in ERRORS:
         raise NotOurs("doubtful", cell.code)
+    if type(cell) is float and not math.isfinite(cell):
+        raise NotOurs("doubtful", repr(cell))
     return 0.0 if cell is None else cell
