@@ -89,6 +89,14 @@ def test_only_wanted_columns_are_read(data, numbers):
     assert some == {number: cells for number, cells in every.items() if number in numbers}
 
 
+@given(block(), st.integers(0, 3))
+def test_columns_grow_row_by_row_to_the_same(data, expected):
+    collector = Collector()
+    for row in data.split(b"<row")[1:]:
+        collector.add(parted(scan(b"<row" + row), np.zeros(1, np.uint8)), expected)
+    assert columns(collector.sheet(lambda: shared_strings(iter(())))) == columns(sheet_of(scan(data)))
+
+
 @pytest.mark.parametrize(
     "odd",
     [

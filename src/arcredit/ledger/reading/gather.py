@@ -280,7 +280,9 @@ def read_sheet(book: Book, sheet: Sheet, wanted: Wanted = None, most_rows: int =
             if last == "rows":
                 found = (ready and ready.result()) or parted(scan(block, above, wanted), styles)
                 above = int(found.rows[-1]) if len(found.rows) else above
-                collector.add(found, min(len(found.rows) * book.size(sheet) // len(block), most_rows))
+                # A short first block says nothing about the rows to come.
+                alike = book.size(sheet) // len(block) if len(block) > BLOCK // 2 else 1
+                collector.add(found, min(len(found.rows) * alike, most_rows))
                 if collector.height > LAST_ROW:
                     raise LedgerError("ledger.bomb", path=book.path.name, part=sheet.part)
                 if collector.height >= most_rows:
