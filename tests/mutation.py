@@ -94,7 +94,7 @@ def table(chosen: set[str]) -> str:
         package = module.split("/")[0] if "/" in module else "shared by them"
         package = package if module in functions else "reports only"
         kinds = [kind(code) for name, code in codes.items() if name in chosen]
-        for row in (package, "all"):
+        for row in (package, "all") if kinds else ():
             found.setdefault(row, Counter()).update(kinds)
     lines = ["package                  mutants  killed  timeout  survived  share"]
     for row in sorted(found, key=lambda name: (name == "all", name)):
