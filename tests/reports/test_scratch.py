@@ -34,6 +34,34 @@ def part(content, name):
     return zipfile.ZipFile(io.BytesIO(content)).read(name).decode()
 
 
+def test_a_workbook_that_is_only_copied_from_holds_the_same_uncompressed():
+    packed, loose = (
+        zipfile.ZipFile(io.BytesIO(workbook([sheet(cells=(Cell(0, 0, "a" * 99),))], packed=packed)))
+        for packed in (True, False)
+    )
+    assert {name: packed.read(name) for name in packed.namelist()} == {
+        name: loose.read(name) for name in loose.namelist()
+    }
+    assert {entry.compress_type for entry in loose.infolist()} == {zipfile.ZIP_STORED}
+    assert {entry.compress_type for entry in packed.infolist()} == {zipfile.ZIP_DEFLATED}
+
+
+def test_cells_of_every_kind_in_one_row():
+    """Rows are written by us, their rarer cells by XlsxWriter, all in the order of the columns."""
+    values = {4: True, 0: "<&>", 2: 0.1 + 0.2, 1: None, 3: np.datetime64("2025-12-31"), 6: 1}
+    cells = [Cell(20, column, value) for column, value in values.items()]
+    cells.append(Cell(20, 5, "x", "body.text", '=IF(A1<"b","x","&")'))
+    cells.append(Cell(20, 7, None, "body.text", "=A1&B1"))
+    text = part(workbook([sheet(cells=tuple(cells))]), "xl/worksheets/sheet1.xml")
+    row = re.search(r'<row r="21" spans="1:8">(.*?)</row>', text)[1]
+    assert re.sub(r' s="\d+"', "", row) == (
+        '<c r="A21" t="s"><v>0</v></c><c r="B21"/><c r="C21"><v>0.30000000000000004</v></c>'
+        '<c r="D21"><v>46022</v></c><c r="E21" t="b"><v>1</v></c>'
+        '<c r="F21" t="str"><f>IF(A1&lt;"b","x","&amp;")</f><v>x</v></c>'
+        '<c r="G21"><v>1</v></c><c r="H21"><f>A1&amp;B1</f><v></v></c>'
+    )
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "http://x", "007"])
 def test_text_stays_text(text):
     column = Column(np.array([text], object), "body.text")
