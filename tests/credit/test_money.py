@@ -44,11 +44,6 @@ def test_half_a_cent_of_a_large_amount_is_kept():
     assert money.total(np.array([123_456_789.005] * 2 + [0.3 - 0.1])) == 246_913_578.21
 
 
-def test_nothing_is_no_negative_zero():
-    """A sheet would show it as -0.00."""
-    assert not np.signbit(money.total(np.array([-0.0, -0.0])))
-
-
 def test_blanks_count_nothing():
     assert money.total(np.array([np.nan, 1.1, 2.2])) == 3.3
 
