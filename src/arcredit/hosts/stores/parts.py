@@ -31,7 +31,7 @@ class Part:
     """
 
     def __init__(self, address: str, run: str) -> None:
-        name = "".join(letter for letter in run if letter.isalnum())
+        name = "".join(letter for letter in run[:19] if letter.isalnum())
         self._address = f"{address}/{name}-{uuid.uuid4().hex[:8]}{_SUFFIX}"
         self._store, self._path = opened(self._address)
         self._last = time.monotonic()

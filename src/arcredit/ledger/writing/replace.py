@@ -150,8 +150,8 @@ else:
     def _locked(path: Path) -> bool:
         """Whether a program holds the system's lock, as LibreOffice does; some folders know no locks."""
         try:
-            with path.open("r+b") as file:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with path.open("rb") as file:  # never open for writing, not even for this
+                fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
             return error.errno in (errno.EACCES, errno.EAGAIN)
         return False
