@@ -223,6 +223,13 @@ def test_filling_down_says_the_same(row, other, column):
     assert trees.tree(text, (row, column), (row, column)) == parsed(text)
 
 
+@given(st.recursive(LEAVES, larger, max_leaves=6), st.integers(1, 900), st.integers(1, 40))
+def test_a_text_that_is_alike_in_two_cells_does_not_depend_on_the_cell(tree, row, column):
+    text = printed(tree)
+    if key(text, (1, 1)) == key(text, (row, column)):
+        assert moved(parsed(text), row - 1, column - 1) == parsed(text)
+
+
 def test_equal_keys_are_equal_formulas():
     assert key("A1", (1, 1)) == key("B2", (2, 2)) != key("$A1", (1, 1))
     assert key('"A1"', (1, 1)) != key('"A2"', (2, 1))
@@ -230,6 +237,19 @@ def test_equal_keys_are_equal_formulas():
     assert key("tbl[A1]", (1, 1)) != key("tbl[A2]", (2, 1))
     assert key("B:B", (1, 1)) != key("B:B", (1, 2))
     assert key("$B:$B", (1, 1)) == key("$B:$B", (1, 2))
+    assert key("B:B", (1, 1)) == key("C:C", (9, 2))
+    assert key("x!B:B", (1, 1)) != key("x!B:B", (1, 2))
+    assert key("'x y'!2:$4", (1, 1)) != key("'x y'!2:$4", (2, 1))
+    assert key("2:$4", (1, 1)) == key("3:$4", (2, 8))
+
+
+@pytest.mark.parametrize(
+    "text", ["SUM(S!B:C)", "SUM('a b'!3:4)", "SUM(B:C,5:5,$D:D)", "SUM(S!$B:C,'a b'!$3:4)"]
+)
+def test_the_same_text_in_two_cells_means_the_same_cells_unless_it_is_moved(text):
+    trees = Trees()
+    for place in ((5, 5), (5, 6), (6, 5)):
+        assert trees.tree(text, place, place) == parsed(text)
 
 
 def test_over_the_edge_is_an_error():

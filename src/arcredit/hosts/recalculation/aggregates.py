@@ -15,43 +15,38 @@ from arcredit.ledger.writing.cells import CellError
 _CANCELLED = 1e-12
 
 
-class Item(NamedTuple):
-    """A value, and whether it was given directly."""
+class Given(NamedTuple):
+    """The values of one argument, and whether it is one value given directly."""
 
-    cell: Any
+    cells: Sequence[Any]
     direct: bool
 
 
-def aggregate(name: str, items: Sequence[Item]) -> Any:
+def aggregate(name: str, given: Sequence[Given]) -> Any:
     """One of `AGGREGATES` on all the values of its arguments."""
     if name in _COUNTS:
-        return _COUNTS[name](items)
+        return _COUNTS[name](given)
     pick = _truths if name in _TRUTHS else _numbers
-    found = pick(items)
+    found = [value for cells, direct in given for value in pick(cells, direct)]
     trouble = one_error(found)
     return trouble if trouble is not None else (_TRUTHS | _SUMS)[name](found)
 
 
-def _numbers(items: Iterable[Item]) -> list[Any]:
-    found = []
-    for cell, direct in items:
-        if isinstance(cell, float | CellError):
-            found.append(cell)
-        elif direct and isinstance(cell, bool):
-            found.append(float(cell))
-        elif direct:
-            raise NotOurs("doubtful", "SUM" if cell is None else cell[:20])
-    return found
+def _numbers(cells: Sequence[Any], direct: bool) -> Iterable[Any]:
+    if not direct:
+        return [cell for cell in cells if type(cell) is float or type(cell) is CellError]
+    (cell,) = cells
+    if cell is None or isinstance(cell, str):
+        raise NotOurs("doubtful", "SUM" if cell is None else cell[:20])
+    return [float(cell) if isinstance(cell, bool) else cell]
 
 
-def _truths(items: Iterable[Item]) -> list[Any]:
-    found = []
-    for cell, direct in items:
-        if isinstance(cell, float | bool | CellError) or (direct and isinstance(cell, str)):
-            found.append(truth(cell))
-        elif direct:
-            raise NotOurs("doubtful", "AND")
-    return found
+def _truths(cells: Sequence[Any], direct: bool) -> Iterable[Any]:
+    if not direct:
+        return [truth(cell) for cell in cells if isinstance(cell, float | bool | CellError)]
+    if cells[0] is None:
+        raise NotOurs("doubtful", "AND")
+    return [truth(cells[0])]
 
 
 def total(numbers: Sequence[float]) -> Any:
@@ -83,14 +78,14 @@ def _average(numbers: Sequence[float]) -> Any:
     return found / len(numbers) if numbers else DIV0
 
 
-def _count(items: Sequence[Item]) -> float:
-    if any(direct and not isinstance(cell, float | CellError) for cell, direct in items):
+def _count(given: Sequence[Given]) -> float:
+    if any(direct and not isinstance(cells[0], float | CellError) for cells, direct in given):
         raise NotOurs("doubtful", "COUNT")
-    return float(sum(isinstance(cell, float) for cell, _ in items))
+    return float(sum(isinstance(cell, float) for cells, _ in given for cell in cells))
 
 
-def _count_filled(items: Sequence[Item]) -> float:
-    return float(sum(cell is not None for cell, _ in items))
+def _count_filled(given: Sequence[Given]) -> float:
+    return float(sum(cell is not None for cells, _ in given for cell in cells))
 
 
 _SUMS: dict[str, Callable[[Sequence[Any]], Any]] = {
@@ -103,5 +98,5 @@ _TRUTHS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "AND": lambda found: all(found) if found else VALUE,
     "OR": lambda found: any(found) if found else VALUE,
 }
-_COUNTS: dict[str, Callable[[Sequence[Item]], float]] = {"COUNT": _count, "COUNTA": _count_filled}
+_COUNTS: dict[str, Callable[[Sequence[Given]], float]] = {"COUNT": _count, "COUNTA": _count_filled}
 AGGREGATES = frozenset({*_SUMS, *_TRUTHS, *_COUNTS})

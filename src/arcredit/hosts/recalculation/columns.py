@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from arcredit.hosts.excel.adapter import WorksheetFunction
 from arcredit.hosts.excel.functions import FUNCTIONS
+from arcredit.hosts.recalculation.aggregates import AGGREGATES
 from arcredit.hosts.recalculation.arithmetic import OPERATORS
-from arcredit.hosts.recalculation.core import computed, row_by_row
+from arcredit.hosts.recalculation.core import computed, row_by_row, same_in_every_row
 from arcredit.ledger.formulas.expression import (
-    Array,
     Binary,
     Call,
     Constant,
@@ -33,6 +33,8 @@ def in_columns(tree: Node) -> bool:
             return _argument_columns(FUNCTIONS[name], arguments)
         case Call(_, arguments):
             known = computed(tree)
+            if known in AGGREGATES and all(map(same_in_every_row, arguments)):
+                return True
             return known is not None and row_by_row(known, arguments) and all(map(in_columns, arguments))
     return False
 
@@ -41,12 +43,6 @@ def _argument_columns(entry: WorksheetFunction, arguments: Sequence[Node]) -> bo
     if entry.kind != "element" or len(arguments) > len(entry.parameters):
         return False
     return all(
-        in_columns(argument) if varies else _same_in_every_row(argument)
+        in_columns(argument) if varies else same_in_every_row(argument)
         for argument, varies in zip(arguments, entry.kinds.values(), strict=False)
-    )
-
-
-def _same_in_every_row(tree: Node) -> bool:
-    return isinstance(tree, Constant | Missing | Array) or (
-        isinstance(tree, Reference) and tree.fixed[0] and tree.fixed[2]
     )

@@ -9,7 +9,7 @@ from arcredit.hosts.recalculation.aggregates import AGGREGATES
 from arcredit.hosts.recalculation.arithmetic import NA
 from arcredit.hosts.recalculation.branches import BRANCHES
 from arcredit.hosts.recalculation.elements import ELEMENTS
-from arcredit.ledger.formulas.expression import Binary, Call, Node
+from arcredit.ledger.formulas.expression import Array, Binary, Call, Constant, Missing, Node, Reference
 from arcredit.ledger.formulas.naming import built_in
 from arcredit.ledger.writing.cells import CellError
 
@@ -41,6 +41,13 @@ def row_by_row(name: str, arguments: Sequence[Node]) -> bool:
     if name in ("AND", "OR"):
         return all(map(_is_truth, arguments))
     return name in ELEMENTS and not ELEMENTS[name].single
+
+
+def same_in_every_row(tree: Node) -> bool:
+    """Whether a node means the same in every row of a column."""
+    return isinstance(tree, Constant | Missing | Array) or (
+        isinstance(tree, Reference) and tree.fixed[0] and tree.fixed[2]
+    )
 
 
 def _is_truth(node: Node) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from arcredit.hosts.excel.adapter import MISSING, WorksheetFunction
 from arcredit.hosts.excel.adapter import CellError as CalledError
 from arcredit.hosts.excel.functions import FUNCTIONS
-from arcredit.hosts.recalculation.aggregates import AGGREGATES, Item, aggregate
+from arcredit.hosts.recalculation.aggregates import AGGREGATES, Given, aggregate
 from arcredit.hosts.recalculation.arithmetic import (
     LONGEST_TEXT,
     OPERATORS,
@@ -23,7 +23,7 @@ from arcredit.hosts.recalculation.arithmetic import (
 )
 from arcredit.hosts.recalculation.branches import BRANCHES, branch
 from arcredit.hosts.recalculation.cells import Cells, Reader, stored
-from arcredit.hosts.recalculation.core import CLOCK, FIXED, computed
+from arcredit.hosts.recalculation.core import CLOCK, FIXED, computed, same_in_every_row
 from arcredit.hosts.recalculation.elements import ELEMENTS, element
 from arcredit.ledger.formulas.book import FormulaBook
 from arcredit.ledger.formulas.expression import (
@@ -195,29 +195,30 @@ class _Reading:
         return [self.operand(node) for node in arguments]
 
     def aggregate(self, name: str, arguments: Sequence[Node]) -> Any:
-        if self.rows:
+        if self.rows and not all(map(same_in_every_row, arguments)):
             cells = [self.operand(node) for node in arguments]
-            return spread(lambda *row: aggregate(name, [Item(cell, True) for cell in row]), *cells)
-        return aggregate(name, [item for node in arguments for item in self.items(node)])
+            return spread(lambda *row: aggregate(name, [Given([cell], True) for cell in row]), *cells)
+        return aggregate(name, [given for node in arguments for given in self.given(node)])
 
-    def items(self, node: Node) -> Iterator[Item]:
-        """The values of one argument of SUM and its kin, in the areas of a union one after the other."""
+    def given(self, node: Node) -> Iterator[Given]:
+        """The values of one argument of SUM and its kin, of the areas of a union one after the other."""
         match node:
             case Missing():
                 raise NotOurs("doubtful", ",")
             case Group(inside):
-                yield from self.items(inside)
+                yield from self.given(inside)
                 return
             case Binary(",", left, right):
-                yield from self.items(left)
-                yield from self.items(right)
+                yield from self.given(left)
+                yield from self.given(right)
                 return
         found = self.raw(node)
         rows = self.cells.rows(found) if isinstance(found, Cells) else found
-        if isinstance(rows, tuple):
-            yield from (Item(cell, False) for row in rows for cell in row)
-        else:
-            yield Item(rows, True)
+        yield (
+            Given([cell for row in rows for cell in row], False)
+            if isinstance(rows, tuple)
+            else Given([rows], True)
+        )
 
     # Our functions
 

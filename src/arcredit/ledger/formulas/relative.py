@@ -12,7 +12,8 @@ from arcredit.ledger.writing.cells import Place, column_number
 _PIECES = re.compile(
     r""""(?:[^"]|"")*"|\[[^\[\]]*\]"""
     r"""|(?<![\w.\\!$])((?:'(?:[^']|'')*'!|[^\W\d][\w.]*!)?)(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w.(!\\?\[])"""
-    r"""|(?<![\w.\\!$])(\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+)(?![\w.(!\\?\[])"""
+    r"""|(?<![\w.\\!$])((?:'(?:[^']|'')*'!|[^\W\d][\w.]*!)?)"""
+    r"""(\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+)(?![\w.(!\\?\[])"""
 )
 
 
@@ -32,8 +33,13 @@ def key(text: str, origin: Place) -> str:
             across = letters.upper() if found[2] else f"C[{column_number(letters) - column}]"
             down = number if found[4] else f"R[{whole(number) - row}]"
             return f"{found[1]}{found[2]}{across}{found[4]}{down}"
-        # Relative columns and rows are rare: such formulas are only alike in the very same cell.
-        return f"{found[0]}@{row},{column}" if found[6] and found[6].count("$") < 2 else found[0]
+        return found[6] + ":".join(map(end, found[7].split(":"))) if found[7] else found[0]
+
+    def end(line: str) -> str:
+        """A whole column or row, such as the C of C:D."""
+        if line.startswith("$"):
+            return line.upper()
+        return f"R[{whole(line) - row}]" if line.isdigit() else f"C[{column_number(line) - column}]"
 
     return _PIECES.sub(step, text)
 
