@@ -94,5 +94,5 @@ def _without_spaces(found: list[Token]) -> list[Token]:
 
 def _meets(left: Token, right: Token) -> bool:
     """Whether a blank between two pieces means an intersection."""
-    ends = left.kind in _AFTER_AN_OPERAND or left.text in (")", "#")
-    return ends and (right.kind in _BEFORE_AN_OPERAND or right.text == "(")
+    ends = left.kind in _AFTER_AN_OPERAND or left.text in (")", "#", "}")
+    return ends and (right.kind in _BEFORE_AN_OPERAND or right.text in ("(", "{"))
