@@ -70,10 +70,13 @@ audit: .venv/.ready
 release: .venv/.ready
 	rm -rf dist .venv-release
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist
-	$(PYTHON) -m venv .venv-release
-	.venv-release/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
+	$(PYTHON) -m venv --without-pip .venv-release
+	$(BIN)/pip --python .venv-release/bin/python install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt dist/*.whl
+	rm .venv-release/lib/python*/site-packages/arcredit-*.dist-info/direct_url.json  # where it was built
 	$(BIN)/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
-	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o dist/arcredit.cdx.json .venv-release
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --of JSON \
+	  -o dist/arcredit.cdx.json .venv-release
 	rm -rf .venv-release
 	cd dist && sha256sum * > SHA256SUMS
 
