@@ -15,6 +15,8 @@ from faults import calls, tracer
 from small_ledgers import ledger
 
 TESTS = Path(__file__).parents[1]
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""Python's own files would be among the calls that are counted."""
 LEAST = {"refresh": 40, "folder": 60, "init": 40, "events": 30}
 LEAST_OF_OTHERS = dict.fromkeys(OTHERS, 2) | {"templates": 16}
 """Fewer failing calls than this would mean that the calls were not found."""
@@ -24,7 +26,7 @@ LEAST_OF_OTHERS = dict.fromkeys(OTHERS, 2) | {"templates": 16}
 def test_each_call_fails_once(scenarios):
     tracer()
     command = [sys.executable, str(TESTS / "fault_run.py"), *scenarios]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(TESTS), **NO_BYTECODE}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=290)
     assert run.returncode == 0, run.stderr[-2000:]
     for scenario, found in json.loads(run.stdout).items():
@@ -55,7 +57,8 @@ def ordered(tmp_path, *command):
     folder.mkdir()
     furnish(folder)
     line = [sys.executable, "-c", ORDER, str(TESTS), str(folder), *command]
-    run = subprocess.run(line, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **NO_BYTECODE}
+    run = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode in (0, 1), run.stderr
     return folder
 
