@@ -221,4 +221,6 @@ def test_the_limit_on_the_day_of_delivery(sent, said, covered):
     given = inputs(goods, records=insured({"insured_percentage": 0.9}, decided))
     _, invoices = tables(given)
     assert [line["Insured"] for line in invoices[:2]] == covered
+    delivered = [line["Delivered"].date().isoformat() for line in invoices[:2]]
+    assert delivered == ([day or SHIPPED[row] for row, day in enumerate(sent)] if sent else SHIPPED[:2])
     assert any(said in str(cell) for line in page(given) for cell in line)

@@ -1,5 +1,7 @@
 """Limits that nobody can read or convert are unknown in every report, never a suggestion, never a mix."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,13 +10,14 @@ from arcredit.reports import REPORTS
 from arcredit.reports.cover import cover_sheet
 from arcredit.reports.credit_file import credit_file_sheet
 from arcredit.reports.insured import Insured
-from arcredit.reports.insured_limits import decisions_in, policy_currency
+from arcredit.reports.insured_limits import decisions_in, policy_currency, unconverted
 from arcredit.reports.limits import limits_sheet
 from arcredit.reports.making import made
 from arcredit.reports.order_check import order_check_sheet
 from arcredit.reports.register import Register
 from arcredit.reports.standing import standings
 from arcredit.reports.warnings import warnings_sheet
+from arcredit.shapes import coded
 from credit_ledgers import LINES, small
 from credit_records import rows, terms
 from credit_records import table as columns_of
@@ -200,6 +203,20 @@ def test_whose_currency_the_policy_has():
     nameless = small(currency=None)
     assert policy_currency(given(nameless)) == ""
     assert policy_currency(given(nameless, insured_limits=all_stated)) == "USD"
+
+
+def test_without_a_policys_currency_only_what_cannot_be_compared_is_named():
+    """A owes euros under a limit in euro; B owes dollars under one in pounds."""
+    items = small()
+    both = replace(items, currency=coded(["EUR"] * 4 + ["USD"] * 2, "currency"))
+    decided = decisions(("A", 9.0, "EUR", "named"), ("B", 9.0, "GBP", "named"))
+    found = given(both, insured_limits=decided, insurance=POLICY)
+    assert policy_currency(found) is None
+    (said,) = unconverted(found)
+    assert said.values["customers"] == "B"
+    assert said.message() == (
+        "The insured limits of B are in GBP, without a rate into USD: they count as unknown."
+    )
 
 
 def test_one_limit_never_counts_in_two_currencies():

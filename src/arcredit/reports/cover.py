@@ -169,7 +169,7 @@ class _Report(CoverFigures):
         fields |= {
             "document": Field(self.say("report_cover.column.document"), items.document[rows]),
             "invoice_date": Field(
-                self.say("report_cover.column.invoice_date"), items.invoice_date[rows], "date"
+                self.say("report_cover.column.invoice_date"), items.delivered[rows], "date"
             ),
             "due_date": Field(self.say("report_cover.column.due_date"), items.due_date[rows], "date"),
         }

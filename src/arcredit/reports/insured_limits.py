@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -82,25 +83,37 @@ def schedule_in(inputs: Inputs, schedule: Schedule, target: str) -> Schedule:
 
 
 def unconverted(inputs: Inputs) -> list[Finding]:
-    """A finding for each currency of the insurer's limits that has no rate into the policy's."""
+    """A finding for each currency of the insurer's limits that has no rate into the policy's.
+
+    Where nobody knows the policy's, into what the customer owes.
+    """
     rows, exchange = Rows(inputs, "insured_limits"), Exchange(inputs)
+    owed = _owed(inputs) if exchange.own is None and len(rows) else {}
     missing: dict[str, list[str]] = {}
+    asked: set[str] = set()
     for customer, stated in zip(rows.texts("customer"), rows.texts("currency"), strict=True):
-        if stated is not None and np.isnan(exchange.rate(stated, "")):
+        wanted = owed.get(customer, set()) if exchange.own is None else {exchange.own}
+        if stated is not None and any(np.isnan(exchange.rate(stated, name)) for name in wanted):
             missing.setdefault(_upper(stated), []).append(str(customer))
+            asked |= wanted
     sheet = inputs.records.places.get("insured_limits", "").partition("!")[0]
-    return [
-        Finding(
-            "warning", inputs.ledger, sheet, "", "report.limit_rate", _values(name, customers, exchange.own)
-        )
-        for name, customers in missing.items()
-    ]
+    found = []
+    for name, customers in missing.items():
+        named = list(dict.fromkeys(customers))
+        shown = ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
+        values = {"currency": name, "customers": shown, "policy": ", ".join(sorted(asked)) or "?"}
+        found.append(Finding("warning", inputs.ledger, sheet, "", "report.limit_rate", values))
+    return found
 
 
-def _values(currency: str, customers: list[str], own: str | None) -> dict[str, str]:
-    named = list(dict.fromkeys(customers))
-    shown = ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
-    return {"currency": currency, "customers": shown, "policy": own or "?"}
+def _owed(inputs: Inputs) -> dict[Any, set[str]]:
+    """The currencies of what each customer owes."""
+    found: dict[Any, set[str]] = {}
+    if inputs.items.currency is not None:
+        pairs = zip(inputs.items.customer.texts(), inputs.items.currency.texts(), strict=True)
+        for customer, name in set(pairs):
+            found.setdefault(customer, set()).add(str(name or ""))
+    return found
 
 
 def _upper(name: object) -> str:
