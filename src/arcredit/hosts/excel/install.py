@@ -142,11 +142,7 @@ def _not_itself(places: Places) -> None:
 
 def _put_addin(places: Places) -> None:
     places.startup.mkdir(parents=True, exist_ok=True)
-    draft = places.addin.with_name("arcredit-draft.xlam")
-    try:
-        build(draft).replace(places.addin)
-    finally:
-        draft.unlink(missing_ok=True)
+    build(places.addin)
     with contextlib.suppress(FileNotFoundError):
         Path(f"{places.addin}{MARK_OF_THE_WEB}").unlink()
 
