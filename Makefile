@@ -6,12 +6,12 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint bench mutation fuzz stores templates pictures docs site office audit release
+.PHONY: demo test lint bench mutation fuzz templates pictures docs site office audit release
 
 demo: .venv/.ready
 	$(BIN)/arcredit demo
 
-test: .venv/.ready office lint
+test: .venv/.ready office build/azurite/.ready lint
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/.ready
@@ -38,13 +38,6 @@ FUZZ_SECONDS ?= 60
 fuzz: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
 	for kind in zip sheet cells formulas news cli; do $(BIN)/python fuzz/fuzz_$$kind.py $(FUZZ_SECONDS) || exit 1; done
-
-# Workbooks in Azure, against Azurite on loopback; needs Node.js. Those in S3 are part of make test.
-stores: .venv/.ready
-	@command -v npm >/dev/null || ($(APT) update && $(APT) install -y --no-install-recommends nodejs npm)
-	npm install --silent --no-audit --no-fund --prefix build/azurite 'azurite@^3.35'
-	ARCREDIT_AZURITE=$(CURDIR)/build/azurite/node_modules/.bin/azurite-blob \
-	  $(BIN)/python -m pytest tests/hosts/test_stores.py tests/hosts/test_stores_azure.py
 
 templates: .venv/.ready
 	$(BIN)/python workbook_templates/make_samples.py
@@ -92,3 +85,9 @@ office:
 	@{ command -v soffice && command -v strace && command -v unshare && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
 	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk \
 	  strace util-linux)
+
+# The server that stands in for Azure's stores.
+build/azurite/.ready:
+	@command -v npm >/dev/null || ($(APT) update && $(APT) install -y --no-install-recommends nodejs npm)
+	npm install --silent --no-audit --no-fund --prefix build/azurite 'azurite@^3.35'
+	@touch $@

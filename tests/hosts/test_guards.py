@@ -334,7 +334,7 @@ def test_an_installation_that_fails_at_any_step_is_taken_away_whole(tmp_path, mo
         here.python.write_text("python")
 
     real = os.replace
-    for failing in range(4):
+    for failing in range(3):
         counts = iter(range(100))
 
         def replace(old, new, counts=counts, failing=failing):

@@ -1,6 +1,6 @@
 """Workbooks in a store: found, fetched, put back whole or not at all, and what is said when it fails.
 
-S3 as moto speaks it, on loopback. Azure needs a server of its own: ``make stores``, see tests/README.md.
+S3 as moto speaks it, on loopback; Azure is in test_stores_azure.py.
 """
 
 import datetime as dt
