@@ -2,4 +2,5 @@
 
 from arcredit.hosts.cli import main
 
-main(prog_name="arcredit")
+if __name__ == "__main__":
+    main(prog_name="arcredit")
