@@ -20,6 +20,7 @@ lint: .venv/.ready
 	$(BIN)/mypy
 
 bench: .venv/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks
 
 # Changes the credit floor's code in thousands of ways and counts what no test notices: tests/README.md.
