@@ -83,9 +83,9 @@ release: .venv/.ready
 
 # The tests drive a headless LibreOffice through UNO, look at Chinese text, and trace and fail system calls.
 office:
-	@{ command -v soffice && command -v strace && command -v unshare && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
+	@{ command -v soffice && command -v strace && command -v unshare && command -v pdftotext && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
 	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk \
-	  strace util-linux)
+	  strace util-linux poppler-utils)
 
 # The server that stands in for Azure's stores.
 build/azurite/.ready:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from libreoffice import program
+
 SHARED = Path(__file__).parents[2] / "shared"
 """Real workbooks, oracles and public data beside the repository; a plain clone has none of it."""
 
@@ -58,6 +60,12 @@ def shared() -> Path:
             pytest.fail("the shared folder must be beside the repository in CI")
         pytest.skip("did not run: the shared folder (real workbooks, oracles) is not beside this clone")
     return SHARED
+
+
+@pytest.fixture
+def soffice() -> str:
+    """LibreOffice."""
+    return program("soffice")
 
 
 # Run by the Python that LibreOffice's bridge belongs to, not by the tests' own.

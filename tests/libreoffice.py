@@ -15,13 +15,19 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+def program(name: str) -> str:
+    """Where a program is; without it the test says that it did not run, and in CI that is a failure."""
+    found = shutil.which(name)
+    if found:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail(f"{name} must be installed in CI")
+    pytest.skip(f"did not run: {name} is not installed")
+
+
 def recalculated(paths: list[Path], folder: Path, to: str = "xlsx") -> list[Path]:
     """Convert workbooks after a full recalculation, in a profile of its own below `folder`."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice must be installed in CI")
-        pytest.skip("did not run: LibreOffice is not installed")
+    soffice = program("soffice")
     profile, made = folder / "profile", folder / "made"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")

@@ -1,6 +1,5 @@
 """The claim pack as a PDF by the real LibreOffice: its pages, their numbers, the estimate on them."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from arcredit.hosts.cli import main
+from libreoffice import program
 
 SAMPLES = Path(__file__).parents[2] / "workbook_templates"
 
@@ -20,8 +20,7 @@ SAMPLES = Path(__file__).parents[2] / "workbook_templates"
     ],
 )
 def test_pages(uno_bindings, tmp_path, language, words):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("did not run: pdftotext is not installed")
+    program("pdftotext")
     pdf = tmp_path / "claim.pdf"
     done = CliRunner().invoke(
         main,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-import shutil
 
 import openpyxl
 import pytest
@@ -23,7 +22,7 @@ from libreoffice import recalculated
 AS_OF = dt.date(2026, 6, 30)
 NA, VALUE, REF, DIV0, NUM = (CellError(code) for code in ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!"))
 
-with_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+with_office = pytest.mark.usefixtures("soffice")
 
 NUMBERS = [1, 2.5, -3, 0, 2.675, 1.005, -0.5, 46203, 1e6 / 3, 0.285]
 COLUMNS = {

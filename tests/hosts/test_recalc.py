@@ -24,7 +24,7 @@ SAMPLE = Path(__file__).parents[2] / "workbook_templates" / "sample_ledger_messy
 TODAY = 46203.0
 NA, VALUE, REF, DIV0 = (CellError(code) for code in ("#N/A", "#VALUE!", "#REF!", "#DIV/0!"))
 
-with_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+with_office = pytest.mark.usefixtures("soffice")
 
 
 class Book:

@@ -12,16 +12,17 @@ from arcredit.credit.receivables.agreed_plan import agreed_plans
 from arcredit.credit.receivables.dispute import Contested, contested
 from arcredit.credit.receivables.incident import PROMISE_DAYS
 from arcredit.credit.receivables.late_charge import ChargeTerms
+from arcredit.credit.receivables.open_items import Events
 from arcredit.credit.receivables.plan import Standing
 from arcredit.credit.receivables.portfolio import by_currency
 from arcredit.credit.receivables.promise import promise_states
-from arcredit.credit.receivables.settlement import payments_of
+from arcredit.credit.receivables.settlement import document_rows, payments_of
 from arcredit.credit.receivables.watch import Ceilings, Incidents
 from arcredit.reports.currencies import Currencies
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured_limits import decisions_in
 from arcredit.reports.rows import Rows
-from arcredit.shapes import Days, Flags, Table, Texts, dates, flags, labels, numbers, one_date, plain
+from arcredit.shapes import Days, Flags, Table, Texts, coded, dates, flags, labels, numbers, one_date, plain
 from arcredit.words import LANGUAGES
 
 _TWICE_DAYS = 7
@@ -186,15 +187,15 @@ class Register:
         table = self.inputs.records.table("disputes")
         if table is None:
             return _no_incidents()
-        documents = self.inputs.documents
-        of = dict(zip(documents.document, documents.customer.texts(), strict=True))
-        who = [
-            own or of.get(number)
-            for own, number in zip(_cells(table, "customer"), table["document"], strict=True)
-        ]
+        who = labels(_cells(table, "customer"), "disputes, customer")
         day = dates(_cells(table, "raised_on"), "raised_on")
-        rows = np.flatnonzero(np.array([bool(name) for name in who], bool) & ~np.isnat(day))
-        return _incidents(np.array([*who, None], object)[rows], day[rows], "dispute")
+        asked = Events(table["document"], coded(who, "customer"), day, np.zeros(len(table)))
+        row = document_rows(self.inputs.documents, asked)
+        unnamed = np.flatnonzero((who == None) & (row >= 0))  # noqa: E711
+        who = who.copy()
+        who[unnamed] = self.inputs.documents.customer.texts()[row[unnamed]]
+        rows = np.flatnonzero((who != None) & ~np.isnat(day))  # noqa: E711
+        return _incidents(who[rows], day[rows], "dispute")
 
     @cached_property
     def currencies(self) -> Currencies:
