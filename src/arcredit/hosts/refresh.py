@@ -124,7 +124,7 @@ def _refresh(path: Path, options: Options) -> dict[str, Any]:
         ledger, inputs, done = _read(patch, options, memory)
         kept = [owner for owner in patch.owned() if owner in REPORTS]
         sheets, inputs = made(REPORTS, inputs, owners_of(options.reports, kept), kept)
-        scratch = workbook(sheets, packed=False)
+        scratch = workbook(sheets, date_1904=patch.date_1904, packed=False)
         for sheet in sheets:
             patch.put_sheet(scratch, sheet.name, owner=sheet.owner)
         patch.remember(_kept(ledger, options, memory))
