@@ -345,6 +345,83 @@ def test_unknown_and_repeated_terms(tmp_path):
     assert [finding.cell for finding in found.findings] == ["A3", "A4", "B6"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_of_the_records_own_name_may_hold_one_term(tmp_path, language):
+    rows = [["Reports", None], ["Our year", 2026], ["Home curency", "USD"], ["Cash", 5]]
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows, SCHEMA["settings"].sheet(language)))
+    assert found.terms("settings") == {"cash": 5}
+    # What stands above the term belongs to the list: a misspelt one is named.
+    assert [(finding.key, finding.cell) for finding in found.findings] == [
+        ("records.unknown_key", "A2"),
+        ("records.unknown_key", "A3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "cell"),
+    [
+        ("Options", [["Cash", 5]], "A1"),  # Options may be anybody's
+        ("Sheet7", [["Borrowing base", None], ["Advance rate", 0.7]], "A2"),
+        ("Settings", [["Company", "Currency"], ["Alpha", "EUR"], ["Beta", "USD"]], "A1"),  # headings
+        ("Settings", [["Company", "Region", "Q1", "Q2"], ["Alpha", "North", 1, 2]], "A1"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_term_alone_that_is_unsure_is_named(tmp_path, name, rows, cell, language):
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows, name), language=language)
+    assert not found.tables
+    assert {(item.key, item.sheet, item.severity) for item in found.findings} == {
+        ("records.unsure_term", name, "warning")
+    }
+    assert found.findings[0].cell == cell
+    record = "borrowing" if name == "Sheet7" else "settings"
+    assert SCHEMA[record].sheet(language) in found.findings[0].remedy(language)
+
+
+def test_a_term_beside_the_list_is_named(tmp_path):
+    rows = [["Cash", 5, None, "Home currency", "EUR"], ["Margin", 0.1]]
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows, "Settings"))
+    assert found.terms("settings") == {"cash": 5, "margin": 0.1}
+    assert [(finding.key, finding.cell) for finding in found.findings] == [("records.beside", "D1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Settings", [["Fiscal year", 2026]]),
+        ("Limits", [["Customer", "How much"], ["A", 5]]),
+        ("信用额度", [["公司", "多少"], ["A", 5]]),
+    ],
+)
+def test_a_sheet_with_a_records_name_that_is_not_read_is_named(tmp_path, name, rows):
+    found = read_records(one_sheet(tmp_path / "b.xlsx", rows, name))
+    assert not found.tables
+    assert [(item.key, item.cell, item.severity) for item in found.findings] == [
+        ("records.not_read", "A1", "warning")
+    ]
+
+
+def test_sheets_that_mean_nothing_to_us_are_left_in_peace(tmp_path):
+    sheets = {
+        "Options": [["Colour", "red"], ["Size", 5]],
+        "Currency": [["EUR", 1], ["USD", 1.1]],
+        "Contacts": [["Company", "Phone"], ["Alpha", "1"]],
+        "Setup": [["Currency", None], ["Bank", None]],  # names without values
+    }
+    blocks = {name: [(0, 0, rows, "")] for name, rows in sheets.items()}
+    assert read_records(book(tmp_path / "b.xlsx", blocks)).findings == ()
+
+
+def test_a_list_of_terms_goes_before_a_term_alone(tmp_path):
+    lone, whole = [["Cash", 1]], [["Cash", 5], ["Margin", 0.1]]
+    sheets = {"Settings": [(0, 0, lone, "")], "Parameters": [(0, 0, whole, "")]}
+    found = read_records(book(tmp_path / "b.xlsx", sheets))
+    assert found.terms("settings") == {"cash": 5, "margin": 0.1}
+    assert [(finding.key, finding.sheet) for finding in found.findings] == [("records.twice", "Settings")]
+    found = read_records(book(tmp_path / "c.xlsx", sheets | {"Settings": [(0, 0, [["Our year", 1]], "")]}))
+    assert [(finding.key, finding.severity) for finding in found.findings] == [("records.not_read", "info")]
+
+
 # Events
 
 

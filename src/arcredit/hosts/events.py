@@ -11,8 +11,8 @@ from arcredit.hosts.init_sheet import record_sheet, shown
 from arcredit.ledger.memory import recall
 from arcredit.ledger.patch import Patch
 from arcredit.ledger.read import Ledger, read
+from arcredit.ledger.records.block import Block
 from arcredit.ledger.records.feed import Item, read_feed
-from arcredit.ledger.records.find import Block
 from arcredit.ledger.records.kinds import kind_in
 from arcredit.ledger.records.names import Customers, Match
 from arcredit.ledger.records.reader import read_events, read_records

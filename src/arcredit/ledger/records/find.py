@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,50 +11,16 @@ from arcredit.ledger.reading.blocks import row_texts, runs
 from arcredit.ledger.reading.book import Sheet, Table
 from arcredit.ledger.reading.columns import plain_heading
 from arcredit.ledger.reading.raw import BLANK, RawSheet
-from arcredit.ledger.reading.scan import LAST_ROW, column_letter
+from arcredit.ledger.reading.scan import LAST_ROW
+from arcredit.ledger.records.block import Block, Doubt
 from arcredit.ledger.records.schema import Record, schema
-from arcredit.words import LANGUAGES, say
+from arcredit.ledger.records.term_list import term_list
+from arcredit.words import LANGUAGES
 
 DEEPEST = 300
 """Rows looked at to find headings."""
 _TITLES_ABOVE = 3
 _NUMBERED = re.compile(r"(?:no|nr|id|code|number|num|编号|编码|代码|代号|号)$")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A record on a sheet: the rows of its headings and its cells, and the sheet's column of each name.
-
-    A record of keys and values has the columns ``key`` and ``value``.
-    """
-
-    record: Record
-    sheet: Sheet
-    heading: int
-    first: int
-    last: int
-    columns: dict[str, int]
-    repeated: tuple[tuple[str, int, int], ...] = ()
-    table: str = ""
-    within: bool = False
-    left: int = 0
-
-    @property
-    def missing(self) -> list[str]:
-        """Required columns that it lacks."""
-        if self.record.terms:
-            return []
-        return [
-            column.name
-            for column in self.record.columns
-            if column.required and column.name not in self.columns
-        ]
-
-    def place(self, last: int) -> str:
-        """Where it stands, such as ``Limits!A1:F20``."""
-        columns = self.columns.values()
-        left, right = column_letter(min(columns)), column_letter(max(columns))
-        return f"{self.sheet.name}!{left}{self.heading}:{right}{last}"
 
 
 @cache
@@ -89,10 +55,12 @@ def find(sheet: Sheet, sample: RawSheet, tables: tuple[Table, ...], ledger: str 
         record = record_named(table.name) or (named if len(others) == 1 else None)
         block = _of_table(record, sheet, table) if record else None
         found += [block] if block else []
-    if ledger is None and not any(block.record is named for block in found):
-        found += _of_rows(named, sheet, sample) if named else []
+    if named and not any(block.record is named for block in found):
+        found += _of_rows(named, sheet, sample)
     found += _titled(sheet, sample, found) if ledger is None else []
-    return found + [inner for block in found for inner in _within(block, sample)]
+    if named and not any(block.record is named for block in found):
+        found += _not_read(named, sheet, sample)
+    return found + [inner for block in found if block.columns for inner in _within(block, sample)]
 
 
 def _of_table(record: Record, sheet: Sheet, table: Table) -> Block | None:
@@ -158,13 +126,27 @@ def _with_name(columns: dict[str, int], plain: dict[int, str]) -> dict[str, int]
 def _of_rows(record: Record, sheet: Sheet, sample: RawSheet) -> list[Block]:
     """The record under the row whose headings name most of its columns."""
     if record.terms:
-        return _terms_block(record, sheet, sample, slice(0, len(sample)))
+        block = term_list(record, sheet, sample, slice(0, len(sample)), own=_own_name(record, sheet))
+        return [block] if block else []
     best: Block | None = None
     for place in range(min(len(sample), DEEPEST)):
         block = _under(record, sheet, sample, place)
         if block and (best is None or len(block.columns) > len(best.columns)):
             best = block
     return [best] if best else []
+
+
+def _own_name(record: Record, sheet: Sheet) -> bool:
+    """Whether a sheet is called as we call this record, not only by a word that may mean something else."""
+    return plain_heading(sheet.name) in {plain_heading(record.sheet(language)) for language in LANGUAGES}
+
+
+def _not_read(record: Record, sheet: Sheet, sample: RawSheet) -> list[Block]:
+    """A sheet that bears a record's own name and is filled, yet nothing on it could be read as such."""
+    if not len(sample) or not _own_name(record, sheet):
+        return []
+    row = int(sample.rows[0])
+    return [Block(record, sheet, row, row, row, {}, doubts=(Doubt("records.not_read", f"A{row}"),))]
 
 
 def _under(record: Record, sheet: Sheet, sample: RawSheet, place: int) -> Block | None:
@@ -180,39 +162,6 @@ def _under(record: Record, sheet: Sheet, sample: RawSheet, place: int) -> Block 
             row = int(sample.rows[place])
             best = Block(record, sheet, row, row + 1, LAST_ROW, columns, repeated)
     return best
-
-
-def _terms_block(record: Record, sheet: Sheet, sample: RawSheet, rows: slice) -> list[Block]:
-    """A list of terms: the column that names most of them, and the values right of it."""
-    known = {spelling for column in record.columns for spelling in column.spellings}
-    best, names = 0, np.zeros(0, bool)
-    for number, column in sample.columns.items():
-        texts = np.array([plain_heading(str(label)) in known for label in column.labels] + [False])
-        hits = np.zeros(len(sample), bool)
-        hits[rows] = texts[column.code[rows]] & (column.code[rows] >= 0)
-        if hits.sum() > max(1, names.sum()):
-            best, names = number, hits
-    if not best:
-        return []
-    first = int(np.argmax(names))
-    value = _value_column(sample, best, names, first)
-    heading = first - 1 if first and row_texts(sample, first - 1).get(best) else first
-    last = LAST_ROW if rows.stop == len(sample) else int(sample.rows[rows.stop - 1])
-    columns = {"key": best, "value": value}
-    return [Block(record, sheet, int(sample.rows[heading]), int(sample.rows[first]), last, columns)]
-
-
-def _value_column(sample: RawSheet, key: int, names: np.ndarray, first: int) -> int:
-    """The column headed as the values, or the first one right of the names with anything in it."""
-    words = {plain_heading(say("records.heading.value", language)) for language in LANGUAGES}
-    above = row_texts(sample, first - 1) if first else {}
-    for number in range(key + 1, key + 6):
-        if plain_heading(above.get(number, "")) in words:
-            return number
-    for number in range(key + 1, key + 6):
-        if (sample.column(number).kind[names] != BLANK).any():
-            return number
-    return key + 1
 
 
 def _titled(sheet: Sheet, sample: RawSheet, found: list[Block]) -> list[Block]:
@@ -244,8 +193,7 @@ def _below_title(record: Record, sheet: Sheet, sample: RawSheet, title: tuple[in
     place, number = title
     if record.terms:
         gap = _next_gap(sample, place, number)
-        found = _terms_block(record, sheet, sample, slice(place + 1, gap))
-        return found[0] if found else None
+        return term_list(record, sheet, sample, slice(place + 1, gap), own=False)
     for line in range(place + 1, min(place + 1 + _TITLES_ABOVE, len(sample))):
         block = _under(record, sheet, sample, line)
         if block and min(block.columns.values()) <= number <= max(block.columns.values()):

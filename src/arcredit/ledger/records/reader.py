@@ -11,7 +11,8 @@ from arcredit.ledger.reading.gather import read_sheet
 from arcredit.ledger.reading.raw import RawSheet
 from arcredit.ledger.reading.scan import LAST_COLUMN
 from arcredit.ledger.reading.survey import Source
-from arcredit.ledger.records.find import DEEPEST, Block, find
+from arcredit.ledger.records.block import Block
+from arcredit.ledger.records.find import DEEPEST, find
 from arcredit.ledger.records.known import numbered, strangers
 from arcredit.ledger.records.record import Records
 from arcredit.ledger.records.remarks import Remarks
@@ -96,7 +97,8 @@ def _chosen(
     taken: dict[str, Block] = {}
     for block in sorted(_blocks(source, own_sheets, ledger), key=_rank):
         first = taken.get(block.record.name)
-        if first and block.within:
+        remarks.doubtful(block, elsewhere=first is not None)
+        if not block.columns or (first and block.within):
             continue
         if first:
             values = {"first": first.place(first.heading), "second": block.place(block.heading)}
@@ -106,9 +108,9 @@ def _chosen(
             yield block, _rows(source, block)
 
 
-def _rank(block: Block) -> tuple[bool, bool, bool]:
+def _rank(block: Block) -> tuple[bool, bool, bool, bool, bool]:
     """Own sheets go before columns within another's, whole before broken, Excel tables before plain."""
-    return block.within, bool(block.missing), not block.table
+    return not block.columns, block.within, bool(block.missing), block.weak, not block.table
 
 
 def _blocks(source: Source, own_sheets: frozenset[str], ledger: Mapping | None) -> Iterator[Block]:

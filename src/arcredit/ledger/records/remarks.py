@@ -5,7 +5,7 @@ from typing import Any
 from arcredit.errors import Finding
 from arcredit.ledger.reading.raw import RawColumn
 from arcredit.ledger.reading.scan import column_letter
-from arcredit.ledger.records.find import Block
+from arcredit.ledger.records.block import Block
 from arcredit.ledger.records.schema import Column, Record
 from arcredit.words import say
 
@@ -37,6 +37,13 @@ class Remarks:
             cell = f"{values['second']}{block.heading}"
             self.add("warning", block, "records.repeated_column", cell, **values)
         return not block.missing
+
+    def doubtful(self, block: Block, *, elsewhere: bool) -> None:
+        """Say what looks like part of a record and is not read; less grave where it is read `elsewhere`."""
+        names = ", ".join(column.heading(self.language) for column in block.record.columns)
+        for doubt in block.doubts:
+            severity = "info" if elsewhere else "warning"
+            self.add(severity, block, doubt.key, doubt.cell, found=doubt.found, names=names)
 
     def cell(self, block: Block, column: Column, raw: RawColumn, place: int, where: str, key: str) -> None:
         """Say what is wrong with a cell."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from arcredit.ledger.reading.amounts import plain_text
 from arcredit.ledger.reading.raw import RawColumn, RawSheet
 from arcredit.ledger.reading.scan import column_letter
-from arcredit.ledger.records.find import Block
+from arcredit.ledger.records.block import Block
 from arcredit.ledger.records.remarks import MOST, Remarks
 from arcredit.ledger.records.schema import Column, Record
 from arcredit.ledger.records.values import NUMERIC, Cells, read_cells, signs_of

@@ -1,5 +1,6 @@
 """A record of keys and values as a table of the keys of its schema and their values."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,18 @@ import numpy as np
 from arcredit.ledger.reading.columns import plain_heading
 from arcredit.ledger.reading.raw import BLANK, RawSheet
 from arcredit.ledger.reading.scan import column_letter
-from arcredit.ledger.records.find import Block
+from arcredit.ledger.records.block import Block
 from arcredit.ledger.records.remarks import Remarks
 from arcredit.ledger.records.schema import Column
 from arcredit.ledger.records.values import read_cells, signs_of
 from arcredit.shapes import Table, Texts, plain
 from arcredit.words import LANGUAGES, say
+
+_ALSO = {
+    "key": {"key", "parameter", "setting", "option", "item", "name", "field", "条款", "参数", "名称", "设置"},
+    "value": {"setting", "content", "值", "内容", "参数值", "设置"},
+}
+"""What else people write above terms and values."""
 
 
 def read_terms(
@@ -50,7 +57,7 @@ def _rows(block: Block, raw: RawSheet, remarks: Remarks) -> dict[Column, int]:
             remarks.add("warning", block, "records.twice_key", where, found=text)
         elif column:
             found[column] = row
-        elif text and value.kind[row] != BLANK and plain_heading(text) not in _headings():
+        elif text and value.kind[row] != BLANK and not _is_heading(text, value.text(row)):
             allowed = ", ".join(item.heading(remarks.language) for item in block.record.columns)
             remarks.add("warning", block, "records.unknown_key", where, found=text, allowed=allowed)
     return found
@@ -60,9 +67,15 @@ def _own(column: Column) -> list[str]:
     return [column.name, *map(column.heading, LANGUAGES)]
 
 
-def _headings() -> set[str]:
-    """What stands above the keys; a row of it is no term."""
-    return {plain_heading(say("records.heading.key", language)) for language in LANGUAGES} | {"key", "条款"}
+def _is_heading(key: str, value: str) -> bool:
+    """Whether a row stands above the terms and is none itself."""
+    return plain_heading(key) in _headings("key") or plain_heading(value) in _headings("value")
+
+
+@cache
+def _headings(name: str) -> frozenset[str]:
+    own = {say(f"records.heading.{name}", language) for language in LANGUAGES}
+    return frozenset(map(plain_heading, own)) | _ALSO[name]
 
 
 def _objects(values: list[Any]) -> Texts:
