@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 
 import pytest
@@ -161,6 +162,23 @@ def test_a_sheet_that_was_selected_stays_selected(tmp_path):
     patch.put_sheet(report(rows=9), "AR Aging", owner="aging")
     patch.save()
     assert parts(path)["xl/worksheets/sheet3.xml"].count(b'tabSelected="1"') == 1
+
+
+@pytest.mark.parametrize("properties", [b"<sheetPr/>", b'<sheetPr filterMode="1"></sheetPr>', b""])
+def test_the_name_that_macros_know_our_sheet_by_stays(tmp_path, properties):
+    """Excel gives one to every sheet of a workbook with macros; code that says Sheet3 would fail without."""
+
+    def with_properties(given):
+        return lambda data: re.sub(rb"<sheetPr.*?</sheetPr>", given, data, count=1, flags=re.S)
+
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+    rebuilt(path, {"xl/worksheets/sheet3.xml": with_properties(b'<sheetPr codeName="Sheet3"/>')})
+    (tmp_path / "made.xlsx").write_bytes(report(rows=9))
+    made = rebuilt(tmp_path / "made.xlsx", {"xl/worksheets/sheet1.xml": with_properties(properties)})
+    with_report(path, made.read_bytes())
+    sheet = parts(path)["xl/worksheets/sheet3.xml"].decode()
+    assert sheet.count("<sheetPr") == sheet.count('<sheetPr codeName="Sheet3"') == 1
+    assert opened(path)["AR Aging"].sheet_properties.codeName == "Sheet3"
 
 
 def test_our_sheet_goes_without_a_trace(tmp_path):

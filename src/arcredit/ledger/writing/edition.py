@@ -21,6 +21,7 @@ from arcredit.ledger.writing.styles import DATE, MOMENT, Styles, empty_styles
 from arcredit.ledger.writing.tables import find_table, grown, widened
 from arcredit.ledger.writing.transplant import (
     REPLACEABLE,
+    Kept,
     Scratch,
     Shared,
     Transplant,
@@ -33,6 +34,7 @@ from arcredit.ledger.writing.xml_spans import splice_stream
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*\ssheet\s*=\s*["'](?:1|true)""")
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)""")
+_CODE_NAME = re.compile(rb"""<(?:[\w.-]+:)?sheetPr\b[^>]*\scodeName\s*=\s*("[^"]*"|'[^']*')""")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 
 
@@ -215,14 +217,14 @@ class Edition:
         current = own_sheets(self.book).get(owner)
         entry = self.book.sheet(current) if current else None
         before = _nothing
-        selected = False
+        kept = Kept()
         if entry is None:
             part, name = self.book.add_sheet(scratch.name), scratch.name
         else:
             part, name = entry.part, entry.name
             before = self.package.frozen(part)
-            selected = self._clear(entry, scratch)
-        names = self._moving(scratch).move(part, name, selected)
+            kept = self._clear(entry, scratch)
+        names = self._moving(scratch).move(part, name, kept)
         mark = Name(OWN_MARK + owner, f"{quoted(name)}!$A$1", None, True)
         self._put_sheet_names(name, names, mark)
         if part.lower() in self.package.new:
@@ -238,7 +240,7 @@ class Edition:
                     "patch.name_exists", path=self.package.path, sheet=scratch.name, found=name.name
                 )
         part = self.book.add_sheet(scratch.name)
-        names = self._moving(scratch).move(part, scratch.name, False)
+        names = self._moving(scratch).move(part, scratch.name, Kept())
         position = len(self.book.sheets()) - 1
         self.book.put_names([*wanted, *(name._replace(sheet=position) for name in names)])
         self._note_sheet(scratch.name, part, _nothing, self.package.frozen(part))
@@ -250,8 +252,8 @@ class Edition:
             self._shared[key] = Shared(scratch, self.styles())
         return Transplant(scratch, self.package, self.book, self._shared[key])
 
-    def _clear(self, entry: SheetEntry, scratch: Scratch) -> bool:
-        """Take away what hangs on our sheet; says whether it was selected.
+    def _clear(self, entry: SheetEntry, scratch: Scratch) -> Kept:
+        """Take away what hangs on our sheet; says what a new one is to keep of it.
 
         Raises
         ------
@@ -267,7 +269,8 @@ class Edition:
             refuse_unmovable(package, part, REPLACEABLE, "patch.own_sheet_used", entry.name)
         package.remove(relations_part(entry.part))
         package.drop_unreachable(hanging)
-        return bool(_SELECTED.search(old))
+        code_name = _CODE_NAME.search(old)
+        return Kept(bool(_SELECTED.search(old)), code_name[1].decode() if code_name else "")
 
     def _put_sheet_names(self, sheet: str, names: list[Name], mark: Name) -> None:
         """Our mark on the sheet, and the names of its print set-up in place of those it had."""

@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from arcredit.errors import PatchError
@@ -36,6 +37,7 @@ _FORMULA = re.compile(
 )
 _LOCATION = re.compile(r'(<hyperlink\b[^>]*?\slocation=")([^"]*)(")')
 _SELECTED = re.compile(r'(<sheetView\b[^>]*?)\stabSelected="(?:1|true)"')
+_ROOT = re.compile(r"<worksheet\b[^>]*>")
 _RULE_ID = re.compile(r'(<x14:id>|<x14:cfRule\b[^>]*?\sid=")(\{[0-9A-Fa-f-]+\})')
 _SHAPE_BLOCK = re.compile(r"""<\w+:idmap\b[^>]*?\sdata\s*=\s*["']([\d, ]+)["']""")
 _SHAPE_ID = re.compile(r"(?<=_s)\d{4,}(?=[\"'])")
@@ -94,6 +96,14 @@ def refuse_unmovable(package: Package, part: str, allowed: set[str], key: str, s
             raise PatchError(key, path=package.path, sheet=sheet, kind=relation.kind)
 
 
+class Kept(NamedTuple):
+    """What a sheet of ours keeps when it is made anew."""
+
+    selected: bool = False
+    code_name: str = ""
+    """What macros call it: a quoted attribute value, empty where they have no name for it."""
+
+
 class Shared:
     """What the sheets of a scratch workbook have in common: its styles and where they go, its texts."""
 
@@ -118,7 +128,7 @@ class Transplant:
         """Names of the tables that come along: old to new."""
         self.numbers: dict[str, tuple[int, str]] = {}
 
-    def move(self, part: str, name: str, selected: bool) -> list[Name]:
+    def move(self, part: str, name: str, kept: Kept) -> list[Name]:
         """Put the sheet into `part` under the name it has there; gives the names of its print set-up."""
         source = self.scratch.package
         moved = self._free_names(part)
@@ -128,7 +138,7 @@ class Transplant:
             kind = "worksheet" if old == self.scratch.part else moved[old][1]
             if kind == "table":
                 self._name_table(source.xml(old), old, used)
-        self._put(self.scratch.part, part, lambda text: self._sheet(text, part, selected))
+        self._put(self.scratch.part, part, lambda text: self._sheet(text, part, kept))
         types = {part: source.content_type(self.scratch.part) or ""}
         for old, (new, kind) in moved.items():
             self._put(old, new, self._changes(kind, old))
@@ -225,15 +235,20 @@ class Transplant:
         text = _PERCENT.sub(r"\1\2%\3", text)
         return _THOUSANDTHS.sub(lambda m: f"{m[1]}{int(m[2]) / 1000:g}%{m[3]}", text)
 
-    def _sheet(self, text: str, part: str, selected: bool) -> str:
+    def _sheet(self, text: str, part: str, kept: Kept) -> str:
         if "<!" in text or "<sheetData" not in text:
             raise PatchError("patch.odd_sheet", part=f"scratch.xlsx, {self.scratch.name}", detail="sheetData")
         # The rows are most of it, and have none of what is looked for before and after them.
         start, stop = text.index("<sheetData"), text.rfind("</sheetData>")
         head, rows, rest = (text[:start], text[start:stop], text[stop:]) if stop > 0 else (text, "", "")
         head = _SELECTED.sub(r"\1", head)
-        if selected:
+        if kept.selected:
             head = head.replace("<sheetView ", '<sheetView tabSelected="1" ', 1)
+        if kept.code_name:
+            # Without it a macro would lose the sheet, and Excel put a module of another name beside the old.
+            if "<sheetPr" not in head:
+                head = _ROOT.sub(r"\g<0><sheetPr/>", head, count=1)
+            head = head.replace("<sheetPr", f"<sheetPr codeName={kept.code_name}", 1)
         rows = self._styled(self._cells(rows))
         if self.tables or self.name != self.scratch.name:
             rows = _FORMULA.sub(self._formula, rows)
