@@ -4,7 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
+# Recipe that installs Debian packages, or says which ones somebody else must install.
+debian = { echo "Installing with apt: $(1)"; $(APT) update && $(APT) install -y --no-install-recommends $(1) >/dev/null; } || \
+  { echo "arcredit needs these Debian packages: $(1)"; echo "Install them as root and try again: apt-get install $(1)"; exit 1; } >&2
 
 .PHONY: demo test lint bench mutation fuzz templates pictures docs site office audit release
 
@@ -76,7 +79,7 @@ release: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("arcredit needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || ($(APT) update && $(APT) install -y python3-venv)
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call debian,python3-venv)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
@@ -84,11 +87,10 @@ release: .venv/.ready
 # The tests drive a headless LibreOffice through UNO, look at Chinese text, and trace and fail system calls.
 office:
 	@{ command -v soffice && command -v strace && command -v unshare && command -v pdftotext && /usr/bin/python3 -c 'import uno, numpy'; } >/dev/null 2>&1 || \
-	  ($(APT) update && $(APT) install -y --no-install-recommends libreoffice-calc python3-uno python3-numpy fonts-noto-cjk \
-	  strace util-linux poppler-utils)
+	  $(call debian,libreoffice-calc python3-uno python3-numpy fonts-noto-cjk strace util-linux poppler-utils)
 
 # The server that stands in for Azure's stores.
 build/azurite/.ready:
-	@command -v npm >/dev/null || ($(APT) update && $(APT) install -y --no-install-recommends nodejs npm)
+	@command -v npm >/dev/null || $(call debian,nodejs npm)
 	npm install --silent --no-audit --no-fund --prefix build/azurite 'azurite@^3.35'
 	@touch $@
