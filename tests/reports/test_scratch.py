@@ -8,6 +8,9 @@ from itertools import product
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.chart.chartspace import ChartSpace
+from openpyxl.chart.reader import read_chart
+from openpyxl.xml.functions import fromstring
 
 from arcredit.reports import REPORTS, style
 from arcredit.reports.scratch import workbook
@@ -154,6 +157,28 @@ def test_charts_say_what_they_show_and_follow_the_sheets_name():
     assert "'AR Aging'!$" in part(content, "xl/charts/chart1.xml")
     assert "'AR DSO'!$" in part(content, "xl/charts/chart2.xml")
     assert 'val="percentStacked"' in part(content, "xl/charts/chart1.xml")
+
+
+def test_charts_leave_no_choice_to_the_version_of_the_workbook_they_are_copied_into():
+    """In a book of a later Excel what is unsaid would mean yes: smooth lines, blanks as nought, no axes."""
+    spaces = [
+        ChartSpace.from_tree(fromstring(part(workbook([made]), "xl/charts/chart1.xml").encode()))
+        for made in (REPORTS[name].make(inputs()) for name in ("aging", "dso", "dashboard"))
+    ]
+    assert [space.roundedCorners for space in spaces] == [False, False, False]
+    for drawn in map(read_chart, spaces):
+        assert drawn.display_blanks == "gap"
+        assert drawn.title.overlay is drawn.legend.overlay is False
+        assert drawn.x_axis.noMultiLvlLbl is drawn.varyColors is False
+        assert drawn.y_axis.minorTickMark in (None, "none")  # openpyxl reads "none" as None
+    bar, line, _ = map(read_chart, spaces)
+    labels = bar.series[0].dLbls
+    assert labels.showVal is True
+    assert labels.showSerName is labels.showCatName is labels.showPercent is labels.showLegendKey is False
+    assert bar.series[0].invertIfNegative is False
+    assert [series.smooth for series in line.series] == [False] * len(line.series)
+    assert line.x_axis.delete is line.y_axis.delete is False
+    assert line.y_axis.majorTickMark == "out"
 
 
 THEMES = {

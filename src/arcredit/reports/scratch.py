@@ -27,6 +27,7 @@ from xlsxwriter.worksheet import (
 )
 
 from arcredit.reports import style
+from arcredit.reports.chart_choices import stated
 from arcredit.reports.charts import insert_chart
 from arcredit.reports.fittings import Formats, add_fittings, add_tables, coloured
 from arcredit.reports.sheet import Block, Cell, Column, Range, Sheet, Spill
@@ -170,6 +171,8 @@ class _Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
         with ZipFile(stream, "w") as archive:
             for file, name, _ in self.parts.held:
                 data = file.getvalue()
+                if name.startswith("xl/charts/"):
+                    data = stated(data)
                 entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 archive.writestr(entry, data.encode() if isinstance(data, str) else data, method)
         return stream.getvalue()
