@@ -330,7 +330,8 @@ def _array(value: Any) -> NDArray[Any]:
 
 def _each(read: Callable[[Any], Any], array: NDArray[Any]) -> Texts:
     """`read` of every item, in the array's own shape."""
-    return np.asarray(np.frompyfunc(read, 1, 1)(array.astype(object)), object)
+    with np.errstate(invalid="ignore"):  # some builds of Python raise the processor's flag for NaN != NaN
+        return np.asarray(np.frompyfunc(read, 1, 1)(array.astype(object)), object)
 
 
 def _floats(value: Any, argument: str) -> Floats:
