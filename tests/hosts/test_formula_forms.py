@@ -14,7 +14,7 @@ from libreoffice import program
 
 DOCS = Path(__file__).parents[2] / "docs"
 AS_OF = dt.date(2026, 6, 30)
-PREFIXED = re.compile(r"\b(XLOOKUP|LET|LAMBDA)\(")
+PREFIXED = re.compile(r"\b(PERCENTOF|LET|LAMBDA)\(")
 # By hand: the cells hold 1, 2, 3; a Herfindahl index of 1, 2, 3 is 14/36.
 RESULTS = {
     "=AR_HHI(A1:A3)": 14 / 36,

@@ -98,7 +98,8 @@ for path in map(Path, sys.argv[2:]):
 
 def watched(*paths):
     """How each is refreshed, by a process that ends when it opens a foreign file, connection or program."""
-    command = [sys.executable, "-c", WATCH, str(ROOT), *map(str, paths)]
+    # Python 3.12 and newer warn of a fork beside threads: numpy's, which the child does not need.
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", WATCH, str(ROOT), *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     ends = dict(line.split("\t") for line in done.stdout.splitlines())
