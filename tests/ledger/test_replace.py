@@ -2,6 +2,9 @@
 
 import ctypes
 import importlib.util
+import os
+import stat
+import struct
 import sys
 
 import pytest
@@ -87,3 +90,62 @@ def test_a_new_file_is_only_renamed(windows, files):
     module._put_in_place(*files)
     assert kernel.calls == []
     assert files[1].read_text() == "new"
+
+
+def replaced_by(path, content=b"new"):
+    replace.put_whole(path, content)
+    assert path.read_bytes() == content
+    return path.stat()
+
+
+def access_list(*entries):
+    """A POSIX access list as the kernel keeps it: tag, rights and number of each entry."""
+    nobody = 0xFFFFFFFF
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", t, r, n or nobody) for t, r, n in entries)
+
+
+ACCESS = "system.posix_acl_access"
+OWN, ONE, GROUP, MASK, OTHERS = 1, 2, 4, 16, 32
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux's calls")
+def test_access_list_and_attributes_stay(tmp_path):
+    """A colleague named in the access list keeps his right; the group, which had none, gets none."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    rights = access_list((OWN, 6, 0), (ONE, 6, 1234), (GROUP, 0, 0), (MASK, 6, 0), (OTHERS, 0, 0))
+    os.setxattr(path, ACCESS, rights)
+    os.setxattr(path, "user.tag", b"close of June")
+    replaced_by(path)
+    assert os.getxattr(path, ACCESS) == rights
+    assert os.getxattr(path, "user.tag") == b"close of June"
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux's calls")
+def test_no_access_list_of_the_folder_is_taken_on(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    rights = access_list((OWN, 7, 0), (ONE, 7, 1234), (GROUP, 0, 0), (MASK, 7, 0), (OTHERS, 0, 0))
+    os.setxattr(tmp_path, "system.posix_acl_default", rights)
+    assert stat.S_IMODE(replaced_by(path).st_mode) == 0o600
+    assert ACCESS not in os.listxattr(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups")
+@pytest.mark.parametrize(("may_group", "mode"), [(True, 0o664), (False, 0o644)])
+def test_a_file_of_somebody_else_keeps_its_group(tmp_path, monkeypatch, may_group, mode):
+    """Whoever is in the group may set it, not the owner; else no other group gets the rights of it."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    path.chmod(0o664)
+    asked = []
+
+    def chown(_, user, group):
+        asked.append((user, group))
+        if user != -1 or not may_group:
+            raise PermissionError(1, "not permitted")
+
+    monkeypatch.setattr(os, "chown", chown)
+    assert stat.S_IMODE(replaced_by(path).st_mode) == mode
+    assert (-1, path.stat().st_gid) in asked

@@ -85,12 +85,35 @@ def put_whole(target: Path, content: bytes) -> None:
 
 
 def _same_rights(like: Path, path: Path) -> None:
-    """Permission bits, and the owner where that may be set."""
-    shutil.copymode(like, path)
-    if sys.platform != "win32":
-        owner = like.stat()
-        with contextlib.suppress(OSError):
-            os.chown(path, owner.st_uid, owner.st_gid)
+    """Owner, group, permission bits, access list and attributes, as far as they may be set."""
+    if sys.platform == "win32":
+        shutil.copymode(like, path)
+        return
+    given = like.stat()
+    mode = stat.S_IMODE(given.st_mode)
+    try:
+        os.chown(path, -1, given.st_gid)
+    except OSError:
+        # Another group than the old one may do what everybody may, no more.
+        mode = mode & ~0o070 | (mode & 0o007) << 3
+    with contextlib.suppress(OSError):
+        os.chown(path, given.st_uid, -1)
+    path.chmod(mode)
+    _same_attributes(like, path)
+
+
+def _same_attributes(like: Path, path: Path) -> None:
+    """Access lists, tags and labels; some folders know none, and macOS has other calls for them."""
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        kept = [name for name in os.listxattr(like) if name.startswith(("user.", "system.", "security.sel"))]
+        for name in os.listxattr(path):
+            if name.startswith("system.") and name not in kept:  # an access list that the folder gives
+                os.removexattr(path, name)
+        for name in kept:
+            with contextlib.suppress(OSError):
+                os.setxattr(path, name, os.getxattr(like, name))
 
 
 def _umask() -> int:
