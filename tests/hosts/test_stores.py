@@ -8,17 +8,17 @@ import itertools
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from arcredit.errors import FileBusy, LedgerError, SettingsError
+from arcredit.errors import FileBusy, LedgerError, PatchError, SettingsError
 from arcredit.hosts import batch
 from arcredit.hosts.batch import Task, refresh_all, work, workbooks
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED
+from arcredit.hosts.consolidate import consolidate
 from arcredit.hosts.run_log import RunLog, entries, log_of, states, tasks
 from arcredit.hosts.stores import parts
 from arcredit.hosts.stores.near import put_new
@@ -288,7 +288,7 @@ def test_a_store_that_cannot_compare_says_so(tmp_path, book):
     assert store.find("/books") == ["/books/a.xlsx", "/books/deep/~$b.xlsx", "/books/notes.txt"]
 
 
-def test_a_store_that_changes_meanwhile_keeps_the_other_ones_work(book, monkeypatch):
+def test_a_store_that_changes_meanwhile_keeps_the_other_ones_work(book, monkeypatch, tmp_path):
     store, address = fsspec.filesystem("memory"), "memory://busy/a.xlsx"
     store.pipe("/busy/a.xlsx", book)
     refresh = batch.refresh
@@ -306,8 +306,21 @@ def test_a_store_that_changes_meanwhile_keeps_the_other_ones_work(book, monkeypa
     store.pipe("/busy/~$a.xlsx", b"")
     assert work(Task(address, OPTIONS)).error.key == "patch.busy"
     assert store.find("/busy") == ["/busy/a.xlsx", "/busy/~$a.xlsx"], "no temporary file is left"
+    copy = tmp_path / "view.xlsx"
+    copy.write_bytes(b"a group view")
     with pytest.raises(FileBusy):
-        put_new(address, Path(__file__))
+        put_new(address, copy, lambda _: None)
+
+
+def test_a_group_view_takes_no_other_workbooks_place_in_a_store(book):
+    store, address = fsspec.filesystem("memory"), "memory://group/ledger.xlsx"
+    store.pipe("/group/ledger.xlsx", book)
+    with pytest.raises(PatchError) as refusal:
+        consolidate([], OPTIONS, address)
+    assert (refusal.value.key, refusal.value.values["path"]) == ("consolidated.not_a_view", address)
+    assert store.cat("/group/ledger.xlsx") == book
+    for _ in range(2):
+        consolidate([], OPTIONS, "memory://group/view.xlsx")
 
 
 def test_an_address_of_nothing_is_refused():

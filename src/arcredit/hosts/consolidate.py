@@ -4,19 +4,21 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from arcredit.errors import FileBusy
+from arcredit.errors import FileBusy, PatchError
 from arcredit.hosts.refresh import Options, Refreshed
 from arcredit.hosts.stores.address import name_of
 from arcredit.hosts.stores.near import put_new
 from arcredit.ledger.currency import read_rates
+from arcredit.ledger.writing.parts import Package
 from arcredit.ledger.writing.replace import put_whole, refuse_busy
+from arcredit.ledger.writing.workbook_part import WorkbookPart
 from arcredit.reports.consolidated import Entity, Group
 from arcredit.reports.scratch import workbook
-from arcredit.words import say
+from arcredit.words import LANGUAGES, say
 
 
 def consolidate(results: Sequence[Refreshed], options: Options, place: Path | str) -> None:
-    """Write what all ledgers together hold; an existing workbook of that name is replaced whole.
+    """Write what all ledgers together hold; an earlier group view of that name is replaced whole.
 
     The place may be an address in a store.
 
@@ -25,7 +27,7 @@ def consolidate(results: Sequence[Refreshed], options: Options, place: Path | st
     FileBusy
         If it is open elsewhere.
     PatchError
-        If it cannot be written.
+        If it cannot be written, or another file has that name.
     SettingsError
         If the rates do not add up.
     """
@@ -43,7 +45,7 @@ def consolidate(results: Sequence[Refreshed], options: Options, place: Path | st
         with tempfile.TemporaryDirectory(prefix="arcredit-") as folder:
             local = Path(folder) / name_of(place)
             local.write_bytes(content)
-            put_new(place, local)
+            put_new(place, local, _refuse_others)
     else:
         _write(place, content)
 
@@ -51,9 +53,20 @@ def consolidate(results: Sequence[Refreshed], options: Options, place: Path | st
 def _write(path: Path, content: bytes) -> None:
     if path.exists():
         refuse_busy(path)
+        _refuse_others(path)
     elif not path.parent.is_dir():
         raise FileBusy("patch.not_found", path=str(path.parent))
     put_whole(path, content)
+
+
+def _refuse_others(path: Path) -> None:
+    """A mistyped name must not cost a workbook: only a group view without added sheets gives way."""
+    sheets = ("by_entity", "by_customer", "workbooks")
+    own = {say(f"consolidated.{name}", language) for name in sheets for language in LANGUAGES}
+    if not own.issuperset(
+        sheet.name for sheet in WorkbookPart(Package(path.read_bytes(), str(path))).sheets()
+    ):
+        raise PatchError("consolidated.not_a_view", path=str(path))
 
 
 def _entity(result: Refreshed, language: str) -> Entity:

@@ -1,7 +1,7 @@
 """A workbook at hand: itself where it is a file of this machine, else a copy that goes back to its store."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -124,8 +124,10 @@ def read_near(place: Path | str, folder: str | None) -> Iterator[tuple[Path, Pat
         yield path, kept
 
 
-def put_new(address: str, local: Path) -> None:
+def put_new(address: str, local: Path, check: Callable[[Path], None]) -> None:
     """Put a file that is made anew each time, such as a group view; one that is there is replaced whole.
+
+    `check` refuses a copy of one that is there and must stay.
 
     Raises
     ------
@@ -133,13 +135,18 @@ def put_new(address: str, local: Path) -> None:
         If the store refuses, or the one that is there is open elsewhere.
     """
     from arcredit.hosts.stores.address import is_file
-    from arcredit.hosts.stores.objects import seen
 
     store, path = opened(address)
     with telling(address):
         store.invalidate_cache()
         if is_file(store, path):
-            replaced(store, path, local, seen(store, path))
+            there = local.with_name(f"{local.name}.there")
+            before = fetched(store, path, there)
+            try:
+                check(there)
+            except ArcreditError as error:
+                raise _told_of(error, str(there), address) from None
+            replaced(store, path, local, before)
             return
         if not kind_of(store):
             store.makedirs(path.rpartition("/")[0], exist_ok=True)
