@@ -20,7 +20,7 @@ from arcredit.errors import SettingsError
 from arcredit.hosts import batch
 from arcredit.hosts.batch import Task, refresh_all, work, workbooks
 from arcredit.hosts.cli import main
-from arcredit.hosts.console import BUSY, FINDINGS, REFUSED
+from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED
 from arcredit.hosts.run_log import RunLog, entries, log_of, states, tasks
 from hosts.support.dying import dies
 from small_ledgers import DAY, OPTIONS, ledger, tall_ledger
@@ -348,6 +348,23 @@ def test_a_log_that_cannot_be_written_stops_the_run_before_it_begins(tmp_path):
     assert book.read_bytes() == before
 
 
+def test_a_log_is_not_written_into_another_file(tmp_path):
+    """A line behind a workbook's last byte makes Excel call it damaged."""
+    path = ledger(tmp_path / "a.xlsx")
+    other, notes = ledger(tmp_path / "b.xlsx"), tmp_path / "notes.txt"
+    notes.write_text("the close of June")
+    for place in (other, path, notes):
+        before = place.read_bytes()
+        done = run("refresh", path, "--as-of", DAY, "--log", place)
+        assert done.exit_code == REFUSED
+        assert place.name in done.stderr
+        assert place.read_bytes() == before
+    for begun in (b"", b"\0\0", b'\0\0{"run"', b'{"run":1}\n{"ru'):
+        (tmp_path / "log").write_bytes(begun)
+        done = run("refresh", path, "--as-of", DAY, "--log", tmp_path / "log")
+        assert done.exit_code in (DONE, FINDINGS), done.output
+
+
 def test_a_single_workbook_and_a_dry_run_leave_no_log(tmp_path):
     book = ledger(tmp_path / "a.xlsx")
     run("refresh", book, "--as-of", DAY)
@@ -395,6 +412,26 @@ def test_customers_of_several_entities_are_one_line_per_currency(tmp_path):
     assert {row[3] for row in rows[:-1]} == {2}
     assert len(rows) == 6
     assert rows[-1][4] == 93000.0
+
+
+def test_a_group_view_takes_no_other_files_place(tmp_path):
+    """A mistyped name would cost a ledger or another file; so would a sheet that somebody added."""
+    ledger(tmp_path / "a.xlsx")
+    view, other, table = (tmp_path / name for name in ("view.xlsx", "other.xlsx", "rates.csv"))
+    for language in ("en", "zh"):
+        run("refresh", tmp_path / "a.xlsx", "--consolidate", view, "--as-of", DAY, "--language", language)
+        assert len(openpyxl.load_workbook(view).sheetnames) == 3
+    book = openpyxl.load_workbook(view)
+    book.create_sheet("Notes")
+    book.save(view)
+    ledger(other)
+    table.write_text("currency,rate\nEUR,1\n")
+    for place in (view, other, table):
+        before = place.read_bytes()
+        done = run("refresh", tmp_path / "a.xlsx", "--consolidate", place, "--as-of", DAY)
+        assert done.exit_code == REFUSED
+        assert place.name in done.stderr
+        assert place.read_bytes() == before
 
 
 def test_a_busy_group_view_is_refused(tmp_path):

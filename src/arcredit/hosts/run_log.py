@@ -9,6 +9,7 @@ import datetime as dt
 import errno
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,6 +30,9 @@ from arcredit.words import shown
 FOLDER, NAME = ".arcredit", "log.jsonl"
 LEFT = ("refreshed", "unchanged", "skipped")
 """States that the next run need not bring about again."""
+_HEAD = 1 << 20
+_ENTRY = re.compile(rb"^\0*\{\"", re.M)
+"""How a line of a log begins; what was lost in a power failure may be zeros before it."""
 _STILL_HOLDS = ("rows", "amount", "figures", "counts", "exit")
 """What is said again of a workbook that is as an earlier run left it."""
 
@@ -71,6 +75,9 @@ class _File:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = path.open("a+b", buffering=0)
+        if not _is_log(self._file):
+            self._file.close()
+            raise SettingsError("cli.not_a_log", path=str(path))
         _close_line(self._file)
 
     def write(self, data: bytes) -> None:
@@ -99,7 +106,7 @@ class RunLog(AbstractContextManager["RunLog"]):
     Raises
     ------
     SettingsError
-        If it cannot be written.
+        If it cannot be written, or is another kind of file.
     """
 
     def __init__(self, path: Path | str, options: Options, left: Mapping[str, Left] | None = None) -> None:
@@ -107,6 +114,8 @@ class RunLog(AbstractContextManager["RunLog"]):
         self.run = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         try:
             self._sink: _Sink = Part(path, self.run) if isinstance(path, str) else _File(path)
+        except SettingsError:
+            raise
         except (OSError, ArcreditError) as error:
             raise self._unwritable(error) from None
 
@@ -166,6 +175,13 @@ class RunLog(AbstractContextManager["RunLog"]):
             self._sink.close()
         except (OSError, ArcreditError) as error:
             raise self._unwritable(error) from None
+
+
+def _is_log(file: BinaryIO) -> bool:
+    """Whether lines may be added: a mistyped name must not cost a workbook. Torn and zeroed logs are logs."""
+    file.seek(0)
+    head = file.read(_HEAD)
+    return not head.strip(b"\0\r\n") or _ENTRY.search(head) is not None
 
 
 def _close_line(file: BinaryIO) -> None:
