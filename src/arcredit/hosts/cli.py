@@ -28,7 +28,7 @@ from arcredit.hosts.printing import print_as, print_findings, print_result, prin
 from arcredit.hosts.recalc_cli import recalc
 from arcredit.hosts.refresh_cli import refresh
 from arcredit.hosts.templates_cli import templates
-from arcredit.words import LANGUAGES, say
+from arcredit.words import LANGUAGES, say, visible
 
 
 class _Commands(click.Group):
@@ -102,6 +102,9 @@ def check(book: str, **chosen: Any) -> None:
         [word("cli.check.column"), word("cli.check.meaning"), word("cli.check.heading")],
         [(letter, name, mapping.headings.get(name, "")) for name, letter in mapping.columns.items()],
     )
+    if mapping.unread:
+        unread = [f"{letter} {visible(heading)}" for letter, heading in mapping.unread.items()]
+        click.echo(word("cli.check.unread", columns=" · ".join(unread)))
     skipped = sum(totals.rows_skipped.values())
     click.echo(word("cli.check.rows", read=totals.rows_read, rejected=totals.rows_rejected, skipped=skipped))
     print_tie(totals, ledger.currencies)

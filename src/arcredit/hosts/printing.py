@@ -76,7 +76,7 @@ def print_tie(totals: Any, currencies: Iterable[str]) -> None:
                 read=_money(read),
                 rejected=_money(rejected),
                 total=_money(read + rejected),
-                currency=currency,
+                currency=currency or word("report.table.no_currency"),
             )
         )
     if not totals.by_currency:

@@ -46,6 +46,8 @@ class Mapping:
         Glossary name to column letter, such as ``{"customer": "A", "open_amount": "G"}``.
     headings : dict of str to str
         Glossary name to the heading found above that column.
+    unread : dict of str to str
+        Column letter to heading of the columns that nothing is read from.
     table : str, optional
         Name of the Excel table, if it is one.
     date_order : str, optional
@@ -68,6 +70,7 @@ class Mapping:
     last_row: int = 0
     columns: Dict[str, str] = field(default_factory=dict)
     headings: Dict[str, str] = field(default_factory=dict)
+    unread: Dict[str, str] = field(default_factory=dict)
     table: str | None = None
     date_order: str | None = None
     decimal: str | None = None
@@ -77,14 +80,14 @@ class Mapping:
     candidates: tuple[Reason, ...] = ()
 
     def to_json(self) -> str:
-        """The mapping as compact text to be kept in the workbook; reasons are not kept."""
+        """The mapping as compact text to be kept in the workbook; reasons and unread columns are not."""
         return json.dumps({"version": VERSION} | self._kept(), ensure_ascii=False, separators=(",", ":"))
 
     def _kept(self) -> dict[str, Any]:
         kept = {
             item.name: getattr(self, item.name)
             for item in fields(self)
-            if item.name not in ("reasons", "candidates", "last_row", "receipts")
+            if item.name not in ("reasons", "candidates", "unread", "last_row", "receipts")
         }
         kept = {name: value for name, value in kept.items() if value is not None}
         return kept | ({"receipts": self.receipts._kept()} if self.receipts else {})

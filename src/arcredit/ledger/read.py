@@ -16,6 +16,7 @@ from arcredit.ledger.reading.columns import MONEY
 from arcredit.ledger.reading.found import Found
 from arcredit.ledger.reading.items import documents
 from arcredit.ledger.reading.labels import currency_of
+from arcredit.ledger.reading.likely import at_home
 from arcredit.ledger.reading.receipts import events
 from arcredit.ledger.reading.rows import DOCUMENT, classify
 from arcredit.ledger.reading.survey import Source, Wishes
@@ -110,17 +111,25 @@ def _wishes(
 
 def _read(source: Source, mapping: Mapping, signs: Signs) -> Ledger:
     whole = rows_of(source, mapping)
-    mapping = decided(source, mapping, whole, signs)
+    stated, mapping = mapping, at_home(decided(source, mapping, whole, signs), whole)
     tied = tied_out(mapping)
     rows = classify(whole, mapping, tied)
     chosen = _together(np.flatnonzero(rows.kind == DOCUMENT))
     block = Block(whole.take(chosen), mapping, source.date_1904)
     raw, _ = block.amounts(tied)
     found = Found(source.path.name, mapping.sheet, block.sheet.rows, raw)
-    items, stated = documents(block, rows.group[chosen], rows.groups, found)
+    items, held = documents(block, rows.group[chosen], rows.groups, found)
     if not len(items):
         found.note("warning", "ledger.no_rows")
-    totals = tie_out(whole, rows, block, stated, found)
+    if "currency" in stated.columns.keys() - mapping.columns.keys():
+        found.note(
+            "info",
+            "ledger.home_amounts",
+            f"{mapping.columns[tied]}{mapping.header_rows[1]}",
+            amounts=mapping.headings[tied],
+            currencies=stated.headings["currency"],
+        )
+    totals = tie_out(whole, rows, block, held, found)
     for reason in mapping.candidates:
         if reason.key == "ledger.other.equal":
             found.note("warning", "ledger.also_a_ledger", **reason.values)

@@ -32,7 +32,9 @@ SKIPPED = {
 """The kinds of rows that are no documents, by the word they are counted under."""
 
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|page|overall|running|report)\s*-?\s*)?totals?\b.*|.*\b(?:sub)?totals?\s*:?|sum\s*:?|summe|gesamt"
+    r"(?:(?:grand|sub|page|overall|running|report)\s*-?\s*)?totals?\b.*|.*\b(?:sub)?totals?\s*:?|sum\s*:?"
+    # SAP marks the totals of its lists with stars.
+    r"|\*{1,3}|(?:\*{1,3}\s*)?(?:(?:gesamt|zwischen|end|teil)?summe\b.*|gesamt(?:betrag)?\s*:?|ergebnis\b.*)"
     r"|.*(?:合计|总计|小计|累计|汇总|共计)\s*(?:金额)?\s*[:：]?|(?:合计|总计|小计|累计|汇总|共计).{0,12}",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from arcredit.ledger.reading.book import Book, Sheet, sniff
 from arcredit.ledger.reading.columns import NAMES, Heading, content, plain_heading, weight
 from arcredit.ledger.reading.csv_text import read_csv
 from arcredit.ledger.reading.gather import read_sheet
+from arcredit.ledger.reading.likely import completed
 from arcredit.ledger.reading.raw import TEXT, RawSheet
 from arcredit.ledger.reading.scan import Wanted, column_letter, column_number
 
@@ -75,11 +76,14 @@ class Source:
     def candidates(self, sheet: Sheet) -> list[Candidate]:
         """The blocks of a sheet that could be a ledger."""
         if self.book is None:
-            return candidates(sheet, self.text.take(slice(0, SAMPLE)), (), self.path.stat().st_size)
-        tables = self.book.tables(sheet)
-        deepest = max((table.first_row for table in tables), default=0)
-        sample = read_sheet(self.book, sheet, most_rows=SAMPLE if deepest < SAMPLE else deepest + SAMPLE)
-        return candidates(sheet, sample, tables, self.book.size(sheet))
+            sample = self.text.take(slice(0, SAMPLE))
+            found = candidates(sheet, sample, (), self.path.stat().st_size)
+        else:
+            tables = self.book.tables(sheet)
+            deepest = max((table.first_row for table in tables), default=0)
+            sample = read_sheet(self.book, sheet, most_rows=SAMPLE if deepest < SAMPLE else deepest + SAMPLE)
+            found = candidates(sheet, sample, tables, self.book.size(sheet))
+        return [completed(item, sample) for item in found]
 
 
 @dataclass(frozen=True)
@@ -313,10 +317,17 @@ def _mapping(chosen: Candidate, why: Reason, others: tuple[Reason, ...]) -> Mapp
         last_row=chosen.table.last_row if chosen.table else 0,
         columns={name: column_letter(heading.column) for name, heading in chosen.columns.items()},
         headings={name: heading.shown for name, heading in chosen.columns.items()},
+        unread={column_letter(heading.column): heading.shown for heading in _unread(chosen)},
         table=chosen.table.name if chosen.table else None,
         reasons=(why, *chosen.reasons),
         candidates=others,
     )
+
+
+def _unread(item: Candidate) -> list[Heading]:
+    """The columns with anything in them that no meaning was found for."""
+    taken = {heading.column for heading in item.columns.values()}
+    return [heading for heading in item.headings if heading.content.filled and heading.column not in taken]
 
 
 _AS_EVENTS = {

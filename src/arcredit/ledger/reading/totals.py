@@ -14,7 +14,8 @@ from arcredit.ledger.reading.rows import DOCUMENT, EMPTY, OTHER, OUTSIDE, SKIPPE
 from arcredit.shapes import Flags, Floats
 
 _GRAND = re.compile(
-    r"(?:grand|overall|report)\s*-?\s*totals?.*|totals?\s*:?|sum\s*:?|summe|gesamt"
+    r"(?:grand|overall|report)\s*-?\s*totals?.*|totals?\s*:?|sum\s*:?"
+    r"|\*{2,3}|(?:\*{1,3}\s*)?(?:gesamt|end)?summe\s*:?|gesamt(?:betrag)?\s*:?"
     r"|total\s+(?:open|outstanding|due|receivables?|balance|ar|amount)\b.*"
     r"|(?:总计|合计|总合计|共计|合计金额|总计金额|应收账款合计|应收合计|全部合计)\s*[:：]?",
     re.IGNORECASE,
@@ -143,11 +144,11 @@ def summed(held: Block, rows: Rows, stated: Floats, rejected: Flags, column: str
 
 
 def _by_currency(block: Block, stated: Floats, rejected: Flags) -> dict[str, tuple[float, float]]:
-    """Read and rejected amount of each currency, where there are several."""
+    """Read and rejected amount of each currency, where there are several; no currency counts as one more."""
     if not block.has("currency"):
         return {}
     currency = coded_column(block.column("currency"), currency_of)
-    if len(currency.labels) < 2:
+    if len(currency.labels) + (currency.codes < 0).any() < 2:
         return {}
     groups = len(currency.labels) + 1
     code = np.where(currency.codes < 0, groups - 1, currency.codes)
