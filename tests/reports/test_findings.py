@@ -1,12 +1,17 @@
 """AR Findings: order, links, money at stake, and the proof that read and rejected make up the sheet."""
 
+import datetime as dt
 import io
 from dataclasses import replace
 
+import numpy as np
 import openpyxl
 import pytest
 
+from arcredit.credit.receivables.open_items import open_at
+from arcredit.reports import REPORTS
 from arcredit.reports.findings import findings_sheet
+from arcredit.reports.making import made
 from arcredit.reports.scratch import workbook
 from report_ledgers import FINDINGS, documents, inputs
 
@@ -110,3 +115,18 @@ def test_long_texts_have_the_height_they_need():
     first = sheet.titles[0] + 1
     assert sheet.heights[first] == 15  # the larger amount comes first
     assert sheet.heights[first + 1] >= 15 * 5
+
+
+def test_documents_of_after_the_day_are_named():
+    """They were read and are in no figure, so that what was read is not what is open."""
+    day = dt.date(2025, 11, 30)
+    ledger = replace(documents(), row=np.arange(2, 302))
+    late = ledger.invoice_date > np.datetime64(day)
+    given = inputs(ledger, as_of=day, items=open_at(ledger, day), sheet="AR", findings=())
+    _, after = made(REPORTS, given, ["findings"])
+    (found,) = after.findings
+    assert (found.key, found.severity, found.sheet) == ("report.later", "info", "AR")
+    assert found.cell == f"A{ledger.row[late][0]}"
+    assert found.values["count"] == str(late.sum())
+    assert found.amount == pytest.approx(ledger.open_amount[late].sum())
+    assert made(REPORTS, inputs(findings=()), ["findings"])[1].findings == ()

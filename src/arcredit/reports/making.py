@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from arcredit.credit import money
 from arcredit.errors import Finding
 from arcredit.reports.inputs import Inputs
 from arcredit.reports.insured_limits import unconverted
@@ -47,7 +48,7 @@ def made(
 ) -> tuple[list[Sheet], Inputs]:
     """The sheets of some reports, and the inputs with a finding for each that could not be made.
 
-    So have limits of the insurer whose currency has no rate.
+    So have limits of the insurer whose currency has no rate, and documents of after the day.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def made(
     wanted = {owner: report for owner, report in reports.items() if owner in owners}
     missing = {owner: report.missing(inputs) for owner, report in wanted.items()}
     found = tuple(_finding(inputs, owner, needs) for owner, needs in missing.items() if needs)
-    inputs = replace(inputs, findings=(*inputs.findings, *found, *unconverted(inputs)))
+    inputs = replace(inputs, findings=(*inputs.findings, *_later(inputs), *found, *unconverted(inputs)))
     sheets = []
     for owner, report in wanted.items():
         if not missing[owner]:
@@ -71,6 +72,28 @@ def made(
         elif owner in kept:
             sheets.append(_notice(inputs, owner, missing[owner]))
     return sheets, inputs
+
+
+def _later(inputs: Inputs) -> list[Finding]:
+    """A note on documents dated after the day: they were read and are in no figure."""
+    documents = inputs.documents
+    places = np.flatnonzero(documents.invoice_date > np.datetime64(inputs.as_of))
+    if not len(places):
+        return []
+    stated = np.where(np.isnan(documents.open_amount), documents.amount, documents.open_amount)[places]
+    several = documents.currency is not None and len(np.unique(documents.currency.codes[places])) > 1
+    row = -1 if documents.row is None else int(documents.row[places[0]])
+    return [
+        Finding(
+            "info",
+            inputs.ledger,
+            inputs.sheet if row > 0 else "",
+            f"A{row}" if row > 0 else "",
+            "report.later",
+            {"count": f"{len(places):,}", "as_of": inputs.as_of.isoformat()},
+            0.0 if several else money.total(stated),
+        )
+    ]
 
 
 def _finding(inputs: Inputs, owner: str, needs: tuple[str, ...]) -> Finding:
