@@ -58,10 +58,12 @@ site: docs
 	$(BIN)/pip install --quiet --disable-pip-version-check 'mkdocs>=1.6,<2'
 	$(BIN)/mkdocs build --strict --quiet
 
-# Known weaknesses of what arcredit stands on; asks the advisory service of PyPI.
+# Known weaknesses of what arcredit stands on; asks the advisory service of PyPI, and fails for what it cannot ask.
+# Another service: make audit AUDIT='--vulnerability-service osv'; a mirror of it: … AUDIT='… --osv-url https://…/v1/query'
+AUDIT ?= --vulnerability-service pypi
 audit: .venv/.ready
-	$(BIN)/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
-	$(BIN)/pip-audit --disable-pip --no-deps --requirement constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip-audit>=2.9,<3'
+	$(BIN)/pip-audit --strict --disable-pip --no-deps $(AUDIT) --requirement constraints.txt
 
 # Wheel and source distribution, the same bytes from the same commit, and a bill of materials of what a user installs.
 release: .venv/.ready

@@ -6,10 +6,14 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("README.md", "LICENSE", "pyproject.toml", "src", "addin", "workbook_templates")
@@ -69,3 +73,35 @@ def test_the_source_distribution_builds_what_the_sources_build(twice):
     with tarfile.open(path) as package:
         names = {name.split("/", 1)[-1] for name in package.getnames()}
     assert {"pyproject.toml", "LICENSE", "src/arcredit/credit/money.py", "addin/ribbon.xml"} <= names
+
+
+SYSTEMS = {"linux": "Linux", "win32": "Windows", "darwin": "Darwin"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_whatever_an_installation_brings_is_pinned_and_audited(system):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = project["dependencies"] + extras["cluster"] + extras["s3"] + extras["abfs"]
+    here = {"sys_platform": system, "platform_system": SYSTEMS[system]}
+    todo, brought = [(text, "") for text in asked], set()
+    while todo:
+        text, extra = todo.pop()
+        wanted = Requirement(text)
+        if wanted.marker and not wanted.marker.evaluate({**here, "extra": extra}):
+            continue
+        for of in {"", *wanted.extras} - {of for name, of in brought if name == wanted.name}:
+            brought.add((wanted.name, of))
+            todo += [(more, of) for more in _requirements(wanted.name)]
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()}
+    names = {canonicalize_name(name) for name, _ in brought}
+    assert len(names) > 60
+    assert names <= set(map(canonicalize_name, pinned))
+
+
+def _requirements(name):
+    """What a package asks for; packages of other systems are not installed here, and ask for nothing more."""
+    try:
+        return requires(name) or []
+    except PackageNotFoundError:
+        return []
