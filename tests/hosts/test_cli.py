@@ -105,6 +105,18 @@ def test_one_bad_file_does_not_stop_a_folder(book):
     assert "broken.xlsx: not touched." in done.output
 
 
+def test_what_was_asked_of_the_wrong_kind_of_file_says_what_to_do(book):
+    text = book.with_name("ledger.csv")
+    text.write_text("Customer,Due date,Open\nA,2026-01-31,1\n")
+    done = run("refresh", text, *AS_OF)
+    assert done.exit_code == REFUSED
+    assert "ledger.csv: not touched. This is not an Excel workbook. Give" in done.output
+    assert ".csv can be read with check, aging and dso" in done.output
+    done = run("log", book)
+    assert done.exit_code == REFUSED
+    assert "this is a workbook, not a log. Give the folder" in done.output
+
+
 def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path):
     folders = []
     for jobs in ("1", "2"):

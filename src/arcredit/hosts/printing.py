@@ -63,7 +63,8 @@ def _without_place(text: str, path: str) -> str:
     for place in (visible(path), visible(str(Path(path).resolve())), visible(Path(path).name)):
         for colon in (": ", "："):
             if text.startswith(f"{place}{colon}"):
-                return text[len(place) + len(colon) :]
+                rest = text[len(place) + len(colon) :]
+                return rest[:1].upper() + rest[1:]
     return text
 
 

@@ -223,7 +223,7 @@ def entries(path: Path | str) -> Iterator[Mapping[str, Any]]:
     Raises
     ------
     SettingsError
-        If there is no such log.
+        If there is no such log, or it is a workbook.
     LedgerError, FileBusy
         If it lies in a store that cannot be reached.
     """
@@ -242,6 +242,9 @@ def _lines(path: Path) -> Iterator[bytes]:
     except OSError as error:
         raise SettingsError("cli.no_log", path=str(path), detail=error.strerror) from None
     with file:
+        if file.read(2) == b"PK":
+            raise SettingsError("cli.log_is_workbook", path=str(path))
+        file.seek(0)
         yield from file
 
 
