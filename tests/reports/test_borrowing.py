@@ -166,6 +166,15 @@ def test_reserves_loans_and_the_limit_of_the_facility():
     assert any(str(line[0]).startswith("Availability is below nought") for line in lines(given))
 
 
+def test_nothing_is_to_be_paid_back_where_nothing_was_drawn():
+    """Two credits leave less than nothing, and there is no loan."""
+    rows = ("A", 10, -500.0), ("B", 10, 100.0)
+    for loans, said in ((0.0, "nothing to borrow on"), (50.0, "to be paid back")):
+        given = inputs(ledger(*rows), items=ledger(*rows), records=all_of_one(loans=loans))
+        assert figure(given, "Availability") < 0
+        assert said in next(str(line[0]) for line in lines(given) if "below nought" in str(line[0]))
+
+
 def test_amounts_of_the_facility_are_of_one_currency():
     records = Records(tables={"borrowing": terms(loans=900.0), "settings": terms(home_currency="EUR")})
     given = inputs(documents(400, currencies=("EUR", "USD")), records=records)

@@ -283,7 +283,8 @@ class _Borrowing:
         ]
         self.page.lines(lines)
         if whole["availability"] < 0:
-            self.page.note(say("report_borrowing.pay_down"))
+            drawn = whole["loans"] < 0
+            self.page.note(say("report_borrowing.pay_down" if drawn else "report_borrowing.nothing_to_draw"))
         if not home and any(self.given.get(key) for key in ("reserves", "loans", "facility_limit")):
             self.page.note(say("report_borrowing.other_currency", currency=self.home or "–"))
 
