@@ -74,7 +74,9 @@ release: .venv/.ready
 	  --constraint constraints.txt dist/*.whl
 	rm .venv-release/lib/python*/site-packages/arcredit-*.dist-info/direct_url.json  # where it was built
 	$(BIN)/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
-	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --of JSON \
+	sed "s/^dynamic = .*/version = \"$$(.venv-release/bin/python -c 'import arcredit; print(arcredit.__version__)')\"/" \
+	  pyproject.toml > .venv-release/pyproject.toml
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject .venv-release/pyproject.toml --of JSON \
 	  -o dist/arcredit.cdx.json .venv-release
 	rm -rf .venv-release
 	cd dist && sha256sum * > SHA256SUMS
