@@ -7,7 +7,9 @@ import stat
 
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.chart import BarChart
 
+from openpyxl.styles import Font
 from arcredit.errors import FileBusy, PatchError
 from arcredit.ledger.patch import Change, Patch
 from arcredit.ledger.writing.names import Name, renamed, sheet_of
@@ -147,6 +149,66 @@ def test_the_users_work_on_our_sheet_is_not_lost(tmp_path):
 
 def test_our_sheet_protected_by_the_user_is_refused(tmp_path):
     path = with_report(ledger(tmp_path / "a.xlsx"))
+def refused(path, key):
+    before = path.read_bytes()
+    patch = Patch(path)
+    patch.put_sheet(report(rows=9), "AR Aging", owner="aging")
+    with pytest.raises(PatchError) as refusal:
+        patch.save()
+    assert refusal.value.key == key
+    assert path.read_bytes() == before
+    return refusal.value.values
+
+
+@pytest.mark.parametrize("cell", ["C23", "I1", "ZZ9999"])
+def test_what_was_typed_beside_a_report_is_not_lost(tmp_path, cell):
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+
+    def typed(book):
+        book["AR Aging"]["A2"] = "over our own text: not told from it"
+        book["AR Aging"]["I7"].font = Font(bold=True)
+
+    edited(path, typed)
+    with_report(path, report(rows=20, chart=False))
+    edited(path, lambda book: book["AR Aging"].__setitem__(cell, "call Li"))
+    assert refused(path, "patch.own_sheet_filled")["cell"] == cell
+
+
+def test_a_chart_of_the_users_beside_a_report_is_not_lost(tmp_path):
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+    edited(path, lambda book: book["AR Aging"].add_chart(BarChart(), "J30"))
+    assert refused(path, "patch.own_sheet_used")["kind"] == "chart"
+
+
+DRAWN = (
+    "<xdr:twoCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:row>1</xdr:row></xdr:from>"
+    "<xdr:{0}><xdr:nv><xdr:cNvPr id='9' name='Mine'/></xdr:nv></xdr:{0}></xdr:twoCellAnchor></xdr:wsDr>"
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"), [("sp", "shape"), ("cxnSp", "shape"), ("pic", "picture"), ("graphicFrame", "chart")]
+)
+def test_what_the_user_has_drawn_over_a_report_is_not_lost(tmp_path, item, kind):
+    """Also a chart in the middle of it: ours have a text for those who cannot see them."""
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+
+    def drawn(data):
+        data = data.replace(b'name="Chart 1"', b'name="Chart 1" descr="Columns of what is open"')
+        return data.replace(b"</xdr:wsDr>", DRAWN.format(item).encode())
+
+    rebuilt(path, {"xl/drawings/drawing1.xml": drawn})
+    assert refused(path, "patch.own_sheet_used")["kind"] == kind
+
+
+def test_a_report_moved_into_a_sheet_of_the_users_does_not_take_it_over(tmp_path):
+    """Cut and pasted cells take the names that stand for all of them along."""
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+    rebuilt(path, {WORKBOOK: lambda data: re.sub(rb"'AR Aging'!\$A\$1:\$H\$22", b"Control!$H$1:$O$22", data)})
+    assert Patch(path).owned() == {"aging": "Control"}
+    assert refused(path, "patch.own_sheet_filled")["cell"] == "A1"
+
+
     edited(path, lambda book: book["AR Aging"].protection.enable())
     patch = Patch(path)
     patch.put_sheet(report(rows=9), "AR Aging", owner="aging")

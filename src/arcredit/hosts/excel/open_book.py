@@ -118,11 +118,17 @@ def _put(book: xw.Book, made: xw.Sheet, sheet: Sheet, own: str | None) -> None:
     if own is None:
         last = [page for page in book.sheets if page.visible in (True, _VISIBLE)][-1]
         made.copy(after=last).name = sheet.name
-        _define(book, OWN_MARK + sheet.owner, f"={quoted(sheet.name)}!$A$1")
+        _mark(book, sheet.owner, sheet.name)
         return
     old = book.sheets[own]
     _keep(book, old, sheet.owner)
     _replace(book, old, made.copy(before=old))
+    _mark(book, sheet.owner, own)
+
+
+def _mark(book: xw.Book, owner: str, name: str) -> None:
+    """Say that a sheet is ours, by its first cell alone: what else stands there can be put back."""
+    _define(book, OWN_MARK + owner, f"={quoted(name)}!$A$1")
 
 
 def _keep(book: xw.Book, old: xw.Sheet, owner: str) -> None:
@@ -135,7 +141,7 @@ def _keep(book: xw.Book, old: xw.Sheet, owner: str) -> None:
         if OWN_MARK in local.name:
             local.delete()
     kept.api.Visible = _VERY_HIDDEN
-    _define(book, OWN_MARK + KEPT + owner, f"={quoted(name)}!$A$1")
+    _mark(book, KEPT + owner, name)
 
 
 def _replace(book: xw.Book, old: xw.Sheet, new: xw.Sheet) -> None:
@@ -205,6 +211,7 @@ def undo_last(book: xw.Book) -> list[str]:
             kept.api.Visible = _VISIBLE
             back = kept.copy(before=book.sheets[own[owner]])
             _replace(book, book.sheets[own[owner]], back)
+            _mark(book, owner, own[owner])
         else:
             book.sheets[own[owner]].delete()
             book.names[OWN_MARK + owner].delete()

@@ -11,7 +11,7 @@ from arcredit.ledger.writing.cells import Place, cell_name
 from arcredit.ledger.writing.custom_xml import write_settings
 from arcredit.ledger.writing.guards import refuse_guarded
 from arcredit.ledger.writing.metadata import dynamic_mark
-from arcredit.ledger.writing.names import OWN_MARK, SHEET_NAMES, Name, quoted, sheet_of
+from arcredit.ledger.writing.names import OWN_MARK, SHEET_NAMES, Name, sheet_of
 from arcredit.ledger.writing.parts import RELATIONS_TYPE, Package, free_name, relations_part
 from arcredit.ledger.writing.shared_formulas import rehomed
 from arcredit.ledger.writing.sheet_scan import scan
@@ -28,6 +28,7 @@ from arcredit.ledger.writing.transplant import (
     refuse_unmovable,
     workbook_names,
 )
+from arcredit.ledger.writing.users_work import marked_area, refuse_users_work, same_mark
 from arcredit.ledger.writing.workbook_part import SheetEntry, WorkbookPart, retitle
 from arcredit.ledger.writing.xml_spans import splice_stream
 
@@ -223,10 +224,11 @@ class Edition:
         else:
             part, name = entry.part, entry.name
             before = self.package.frozen(part)
+            self._refuse_users_work(owner, entry)
             kept = self._clear(entry, scratch)
         names = self._moving(scratch).move(part, name, kept)
-        mark = Name(OWN_MARK + owner, f"{quoted(name)}!$A$1", None, True)
-        self._put_sheet_names(name, names, mark)
+        refers_to = marked_area(name, scratch.package.xml(scratch.part), names)
+        self._put_sheet_names(name, names, Name(OWN_MARK + owner, refers_to, None, True))
         if part.lower() in self.package.new:
             self._note_sheet(name, part, before, self.package.frozen(part))
 
@@ -251,6 +253,12 @@ class Edition:
         if key not in self._shared:
             self._shared[key] = Shared(scratch, self.styles())
         return Transplant(scratch, self.package, self.book, self._shared[key])
+
+    def _refuse_users_work(self, owner: str, entry: SheetEntry) -> None:
+        key = (OWN_MARK + owner).lower(), None
+        for mark in self.book.names():
+            if mark.key == key:
+                refuse_users_work(self.package, entry.part, entry.name, mark.refers_to)
 
     def _clear(self, entry: SheetEntry, scratch: Scratch) -> Kept:
         """Take away what hangs on our sheet; says what a new one is to keep of it.
@@ -278,7 +286,9 @@ class Edition:
         placed = [name._replace(sheet=position) for name in names]
         keys = {name.key for name in placed}
         known = self.book.names()
-        marked = next((n for n in known if n.key == mark.key and sheet_of(n.refers_to) == sheet), None)
+        marked = next(
+            (n for n in known if n.key == mark.key and same_mark(n.refers_to, mark.refers_to)), None
+        )
         old = [n for n in known if n.sheet == position and n.name in SHEET_NAMES and n.key not in keys]
         self.book.put_names([marked or mark, *placed], old)
 

@@ -25,7 +25,7 @@ WORKBOOK_ORDER = (
     "pivotCaches",
 )
 OWN_MARK = "_arcredit_"
-"""A hidden name of this start, pointing at a sheet's first cell, says that the sheet is ours."""
+"""A hidden name of this start says that a sheet is ours; it stands for the cells that we filled."""
 SHEET_NAMES = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
 """Names that belong to a sheet's own set-up."""
 
