@@ -1,17 +1,19 @@
 """A whole workbook patched: our own sheets, names, settings, what is kept, and what a save does."""
 
+import hashlib
 import json
 import os
 import re
 import stat
 
 import pytest
-from openpyxl.comments import Comment
 from openpyxl.chart import BarChart
-
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
+
 from arcredit.errors import FileBusy, PatchError
 from arcredit.ledger.patch import Change, Patch
+from arcredit.ledger.writing import replace
 from arcredit.ledger.writing.names import Name, renamed, sheet_of
 from arcredit.ledger.writing.zips import write
 from ledger.losses import losses
@@ -147,8 +149,6 @@ def test_the_users_work_on_our_sheet_is_not_lost(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_our_sheet_protected_by_the_user_is_refused(tmp_path):
-    path = with_report(ledger(tmp_path / "a.xlsx"))
 def refused(path, key):
     before = path.read_bytes()
     patch = Patch(path)
@@ -209,6 +209,8 @@ def test_a_report_moved_into_a_sheet_of_the_users_does_not_take_it_over(tmp_path
     assert refused(path, "patch.own_sheet_filled")["cell"] == "A1"
 
 
+def test_our_sheet_protected_by_the_user_is_refused(tmp_path):
+    path = with_report(ledger(tmp_path / "a.xlsx"))
     edited(path, lambda book: book["AR Aging"].protection.enable())
     patch = Patch(path)
     patch.put_sheet(report(rows=9), "AR Aging", owner="aging")
@@ -451,6 +453,23 @@ def test_a_file_opened_meanwhile_is_not_overwritten(tmp_path):
     with pytest.raises(FileBusy) as refusal:
         patch.save()
     assert refusal.value.key == "patch.busy"
+
+
+def test_what_somebody_does_after_the_save_is_not_taken_for_ours(tmp_path, monkeypatch):
+    """Opened or saved elsewhere the moment it is there: it was written all the same, and the hash is ours."""
+    path = ledger(tmp_path / "a.xlsx")
+    patch = Patch(path)
+    patch.set_cell("Ledger", "F1", 1)
+    written = []
+
+    def sync(_):
+        written.append(path.read_bytes())
+        path.write_bytes(b"somebody else's")
+        (tmp_path / "~$a.xlsx").write_bytes(b"")
+
+    monkeypatch.setattr(replace, "_sync_folder", sync)
+    assert patch.save()
+    assert patch.digest == hashlib.sha256(written[0]).hexdigest()
 
 
 def test_a_wrong_copy_never_replaces_the_file(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Bad input: one clear line each, in both languages, and the file is not touched."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -223,6 +224,24 @@ def test_open_elsewhere(tmp_path, owner):
     error = refused(path, "patch.busy", owner)
     assert isinstance(error, FileBusy)
     assert owner in str(error)
+
+
+def test_open_elsewhere_by_the_name_of_a_link(tmp_path):
+    """A program that opens a link may put its owner file beside the link."""
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(ledger(tmp_path / "far" / "a.xlsx"))
+    (tmp_path / "~$link.xlsx").write_bytes(b"")
+    assert "~$link.xlsx" in str(refused(link, "patch.busy", "far", "~$link.xlsx"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths are shorter there")
+@pytest.mark.parametrize("length", [248, 255])
+def test_a_name_too_long_for_an_owner_file_beside_it(tmp_path, length):
+    path = ledger(tmp_path / "a.xlsx").rename(tmp_path / f"{'n' * (length - 5)}.xlsx")
+    patch = Patch(path)
+    patch.set_cell("Ledger", "F1", 1)
+    assert patch.save()
 
 
 def test_read_only(tmp_path):

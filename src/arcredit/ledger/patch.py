@@ -80,7 +80,11 @@ class Patch:
             raise PatchError("patch.not_found", path=str(self.path)) from None
         except OSError as error:
             raise FileBusy("patch.unreadable", path=str(self.path), detail=error.strerror) from None
-        refuse_busy(self._file)
+        refuse_busy(self._file, self.path)
+        self._take(raw)
+
+    def _take(self, raw: bytes) -> None:
+        """Begin with the file as it is now; it is not read again where we have just written it."""
         self._digest = hashlib.sha256(raw).digest()
         self._package = Package(raw, str(self.path))
         self._book = WorkbookPart(self._package)
@@ -373,12 +377,13 @@ class Patch:
             self._refuse_changed()
             if backup:
                 write_whole(goal.with_name(f"{goal.name}.bak"), self._copy, lambda _: None, self._file)
-            self._write(goal)
-            self._load()
+            self._take(self._write(goal))
         return changed
 
-    def _write(self, goal: Path) -> None:
+    def _write(self, goal: Path) -> bytes:
+        """Write the file; gives what stands in it."""
         in_place = goal == self._file
+        found = self._package.archive.raw
         if not in_place and goal.exists():
             refuse_busy(goal)
 
@@ -390,12 +395,15 @@ class Patch:
                 self._copy(file)
 
         def check(written: Path) -> None:
+            nonlocal found
             if self._package.changed:
-                prove(self._package, written)
+                found = written.read_bytes()
+                prove(self._package, found)
             if in_place:
                 self._refuse_changed()
 
         write_whole(goal, fill, check, self._file)
+        return found
 
     def _copy(self, file: BinaryIO) -> Any:
         """The file exactly as it was read."""
@@ -408,4 +416,4 @@ class Patch:
             now = b""
         if hashlib.sha256(now).digest() != self._digest:
             raise FileBusy("patch.changed", path=str(self.path))
-        refuse_busy(self._file)
+        refuse_busy(self._file, self.path)

@@ -15,17 +15,18 @@ from arcredit.errors import FileBusy, PatchError
 TEMPORARY = ".~arcredit-"
 
 
-def refuse_busy(path: Path) -> None:
-    """Refuse a file that someone has open, or that must not be written.
+def refuse_busy(path: Path, link: Path | None = None) -> None:
+    """Refuse a file that someone has open, also by the link it was named by, or that must not be written.
 
     Raises
     ------
     FileBusy
         If Excel's or LibreOffice's owner file lies beside it, or it is locked or read-only.
     """
-    for owner in (path.with_name("~$" + path.name), path.with_name(f".~lock.{path.name}#")):
-        if owner.exists():
-            raise FileBusy("patch.busy", path=str(path), owner=owner.name)
+    for place in (path, link or path):
+        for owner in (place.with_name("~$" + place.name), place.with_name(f".~lock.{place.name}#")):
+            if os.path.exists(owner):  # a name too long to be there is not there: Path.exists would raise
+                raise FileBusy("patch.busy", path=str(place), owner=owner.name)
     writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     if not writable or not os.access(path, os.W_OK):
         raise FileBusy("patch.read_only", path=str(path))

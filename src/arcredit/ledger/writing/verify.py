@@ -1,7 +1,5 @@
 """The proof before a file is replaced: what was not touched is the same, byte for byte, the rest is sound."""
 
-from pathlib import Path
-
 from arcredit.errors import PatchError
 from arcredit.ledger.writing.parts import Package
 from arcredit.ledger.writing.xml_spans import check_well_formed
@@ -10,15 +8,15 @@ _XML = (".xml", ".rels", ".vml")
 _PIECE = 1 << 16
 
 
-def prove(package: Package, written: Path) -> None:
-    """Read a written file back and compare it with what it was to be.
+def prove(package: Package, written: bytes) -> None:
+    """Compare a written file, read back, with what it was to be.
 
     Raises
     ------
     PatchError
         If anything differs; the caller then throws the file away.
     """
-    result = Package(written.read_bytes(), package.path)
+    result = Package(written, package.path)
     before, after = package.archive, result.archive
     expected = (before.members.keys() - package.gone) | package.new.keys()
     _demand(after.members.keys() == expected, package, "list of parts")
