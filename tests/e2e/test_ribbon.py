@@ -318,6 +318,8 @@ def test_columns_are_mapped_on_a_sheet_and_remembered(desk, tmp_path):
     memory = recall(tmp_path / "saved.xlsx")
     assert '\\"open_amount\\":\\"F\\"' in memory.settings
     assert {"AR Aging", "AR Mapping"} <= memory.own_sheets
+    # What the button filled is ours: a refresh without the program replaces it.
+    assert refresh(tmp_path / "saved.xlsx", Options(as_of=AS_OF)).error is None
 
 
 def test_a_ledger_that_is_not_found_can_be_mapped(desk, tmp_path):

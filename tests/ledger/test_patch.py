@@ -201,12 +201,34 @@ def test_what_the_user_has_drawn_over_a_report_is_not_lost(tmp_path, item, kind)
     assert refused(path, "patch.own_sheet_used")["kind"] == kind
 
 
-def test_a_report_moved_into_a_sheet_of_the_users_does_not_take_it_over(tmp_path):
+def mark(path, refers_to):
+    """Our mark pointed elsewhere."""
+    marked = re.compile(rb'(<definedName name="_arcredit_aging" hidden="1">)[^<]*')
+    return rebuilt(path, {WORKBOOK: lambda data: marked.sub(rb"\g<1>" + refers_to.encode(), data)})
+
+
+@pytest.mark.parametrize("area", ["$H$1:$O$22", "$H$1", "#REF!", "$A:$A", "$1:$1"])
+def test_a_report_moved_into_a_sheet_of_the_users_does_not_take_it_over(tmp_path, area):
     """Cut and pasted cells take the names that stand for all of them along."""
-    path = with_report(ledger(tmp_path / "a.xlsx"))
-    rebuilt(path, {WORKBOOK: lambda data: re.sub(rb"'AR Aging'!\$A\$1:\$H\$22", b"Control!$H$1:$O$22", data)})
+    path = mark(with_report(ledger(tmp_path / "a.xlsx")), f"Control!{area}")
     assert Patch(path).owned() == {"aging": "Control"}
-    assert refused(path, "patch.own_sheet_filled")["cell"] == "A1"
+    assert refused(path, "patch.own_sheet_filled")["cell"][0] in "AB"
+
+
+def test_a_report_whose_rows_were_all_deleted_is_made_anew(tmp_path):
+    path = mark(with_report(ledger(tmp_path / "a.xlsx")), "'AR Aging'!#REF!")
+    edited(path, lambda book: book["AR Aging"].delete_rows(1, 99))
+    rebuilt(path, {"xl/worksheets/sheet3.xml": lambda data: re.sub(rb"<drawing[^>]*/>", b"", data)})
+    rebuilt(path, {"xl/worksheets/_rels/sheet3.xml.rels": None})
+    with_report(path, report(rows=9))
+    assert opened(path)["AR Aging"]["A9"].value == "Customer 8 & Söhne 客户"
+
+
+def test_a_mark_on_a_chart_sheet_is_none(tmp_path):
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+    edited(path, lambda book: book.create_chartsheet("Graph").add_chart(BarChart()))
+    mark(path, "Graph!$A$1")
+    assert Patch(path).owned() == {}
 
 
 def test_our_sheet_protected_by_the_user_is_refused(tmp_path):

@@ -19,9 +19,10 @@ import xlwings as xw
 
 from arcredit.errors import PatchError
 from arcredit.hosts.excel.press import Desk
-from arcredit.ledger.writing.cells import escaped_text, unescaped_text
+from arcredit.ledger.writing.cells import Area, escaped_text, unescaped_text
 from arcredit.ledger.writing.custom_xml import NAMESPACE
 from arcredit.ledger.writing.names import OWN_MARK, quoted, sheet_of
+from arcredit.ledger.writing.users_work import absolute
 from arcredit.reports.scratch import workbook
 from arcredit.reports.sheet import Sheet
 
@@ -118,17 +119,30 @@ def _put(book: xw.Book, made: xw.Sheet, sheet: Sheet, own: str | None) -> None:
     if own is None:
         last = [page for page in book.sheets if page.visible in (True, _VISIBLE)][-1]
         made.copy(after=last).name = sheet.name
-        _mark(book, sheet.owner, sheet.name)
+        _mark(book, sheet.owner, sheet.name, _filled(made, sheet))
         return
     old = book.sheets[own]
     _keep(book, old, sheet.owner)
     _replace(book, old, made.copy(before=old))
-    _mark(book, sheet.owner, own)
+    _mark(book, sheet.owner, own, _filled(made, sheet))
 
 
-def _mark(book: xw.Book, owner: str, name: str) -> None:
-    """Say that a sheet is ours, by its first cell alone: what else stands there can be put back."""
-    _define(book, OWN_MARK + owner, f"={quoted(name)}!$A$1")
+def _filled(made: xw.Sheet, sheet: Sheet) -> str:
+    """What we fill of a sheet: its cells, and the page with its charts."""
+    used, page = made.used_range, sheet.area
+    bottom = max(used.row + used.shape[0] - 1, page.bottom + 1)
+    right = max(used.column + used.shape[1] - 1, page.right + 1)
+    return absolute(Area(1, 1, bottom, right))
+
+
+def _mark(book: xw.Book, owner: str, name: str, area: str) -> None:
+    """Say that a sheet is ours, and which cells of it we filled."""
+    _define(book, OWN_MARK + owner, f"={quoted(name)}!{area}")
+
+
+def _marked(book: xw.Book, owner: str) -> str:
+    """The cells that we filled of a sheet of ours."""
+    return str(book.names[OWN_MARK + owner].refers_to).rpartition("!")[2]
 
 
 def _keep(book: xw.Book, old: xw.Sheet, owner: str) -> None:
@@ -141,7 +155,7 @@ def _keep(book: xw.Book, old: xw.Sheet, owner: str) -> None:
         if OWN_MARK in local.name:
             local.delete()
     kept.api.Visible = _VERY_HIDDEN
-    _mark(book, KEPT + owner, name)
+    _mark(book, KEPT + owner, name, _marked(book, owner))
 
 
 def _replace(book: xw.Book, old: xw.Sheet, new: xw.Sheet) -> None:
@@ -211,7 +225,7 @@ def undo_last(book: xw.Book) -> list[str]:
             kept.api.Visible = _VISIBLE
             back = kept.copy(before=book.sheets[own[owner]])
             _replace(book, book.sheets[own[owner]], back)
-            _mark(book, owner, own[owner])
+            _mark(book, owner, own[owner], _marked(book, KEPT + owner))
         else:
             book.sheets[own[owner]].delete()
             book.names[OWN_MARK + owner].delete()

@@ -71,7 +71,7 @@ class Wishes(NamedTuple):
 
 def own_sheets(book: WorkbookPart) -> dict[str, str]:
     """Our own sheets: owner to the name the sheet has now, wherever the user moved it."""
-    listed = {sheet.name.lower(): sheet.name for sheet in book.sheets()}
+    listed = {sheet.name.lower(): sheet.name for sheet in book.sheets() if sheet.kind == "worksheet"}
     found = {}
     for name in book.names():
         if name.sheet is None and name.name.startswith(OWN_MARK):

@@ -27,9 +27,12 @@ def marked_area(name: str, sheet: bytes, print_setup: Iterable[Name]) -> str:
     texts += [item.refers_to.rpartition("!")[2] for item in print_setup if item.name == "_xlnm.Print_Area"]
     areas = [area for text in texts if (area := area_of(text))]
     bottom, right = (max((area[side] for area in areas), default=1) for side in (2, 3))
-    # Two cells at least: an older mark is the first cell alone, and says nothing of an area.
-    last = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", cell_name((max(bottom, 2), right)))
-    return f"{quoted(name)}!$A$1:{last}"
+    return f"{quoted(name)}!{absolute(Area(1, 1, bottom, right))}"
+
+
+def absolute(area: Area) -> str:
+    """A reference that stays when formulas are copied, such as $A$1:$C$9."""
+    return re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", area.name)
 
 
 def same_mark(one: str, other: str) -> bool:
@@ -45,9 +48,8 @@ def refuse_users_work(package: Package, part: str, sheet: str, mark: str) -> Non
     PatchError
         Naming a cell that is filled, or the kind of thing that hangs there.
     """
-    area = _area(mark)
-    if area is None or area[:2] == area[2:]:
-        return
+    # Where the mark lost its area, as after all its rows were deleted, nothing counts as ours.
+    area = _area(mark) or Area(1, 1, 1, 1)
     where = {"path": package.path, "sheet": sheet}
     cell = next(_filled_beside(package, part, area), None)
     if cell:
