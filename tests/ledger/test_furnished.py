@@ -295,7 +295,8 @@ def mixed(original, path, first, second, user):
     stem = patch._book.part.rpartition("/")[2]
     touched |= {f"{patch._book.part.removesuffix(stem)}_rels/{stem}.rels".lower()}
     touched |= {r.target.lower() for r in patch._package.relations(patch._book.part) if r.kind == "styles"}
-    put(path, furnished(first - {"notes"}))
+    # A table that the new sheet does not bring counts as the user's.
+    put(path, furnished(first - {"notes"} - ({"tables"} - second)))
     put(path, furnished(second - {"notes"}))
     add(path, furnished(user, "Users", "users"))
     assert losses(original, path, touched) == []

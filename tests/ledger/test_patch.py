@@ -10,6 +10,7 @@ import pytest
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from openpyxl.worksheet.table import Table
 
 from arcredit.errors import FileBusy, PatchError
 from arcredit.ledger.patch import Change, Patch
@@ -172,6 +173,13 @@ def test_what_was_typed_beside_a_report_is_not_lost(tmp_path, cell):
     with_report(path, report(rows=20, chart=False))
     edited(path, lambda book: book["AR Aging"].__setitem__(cell, "call Li"))
     assert refused(path, "patch.own_sheet_filled")["cell"] == cell
+
+
+def test_a_table_that_the_user_made_of_a_report_is_not_lost(tmp_path):
+    """Formulas elsewhere may name it: without it Excel would call them damaged and take them out."""
+    path = with_report(ledger(tmp_path / "a.xlsx"))
+    edited(path, lambda book: book["AR Aging"].add_table(Table(displayName="Mine", ref="A1:C20")))
+    assert refused(path, "patch.own_sheet_used")["kind"] == "table"
 
 
 def test_a_chart_of_the_users_beside_a_report_is_not_lost(tmp_path):

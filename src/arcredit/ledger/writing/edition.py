@@ -273,8 +273,11 @@ class Edition:
         if _PROTECTED.search(old) and not _PROTECTED.search(scratch.package.xml(scratch.part)):
             raise PatchError("patch.sheet_protected", path=package.path, sheet=entry.name)
         hanging = package.reachable(entry.part)
+        # Formulas that name a table which is gone are what Excel calls damaged.
+        tables = any(relation.kind == "table" for relation in scratch.package.relations(scratch.part))
+        allowed = REPLACEABLE if tables else REPLACEABLE - {"table"}
         for part in [entry.part, *sorted(hanging)]:
-            refuse_unmovable(package, part, REPLACEABLE, "patch.own_sheet_used", entry.name)
+            refuse_unmovable(package, part, allowed, "patch.own_sheet_used", entry.name)
         package.remove(relations_part(entry.part))
         package.drop_unreachable(hanging)
         code_name = _CODE_NAME.search(old)
