@@ -368,7 +368,7 @@ def test_a_log_is_not_written_into_another_file(tmp_path):
 def test_a_single_workbook_and_a_dry_run_leave_no_log(tmp_path):
     book = ledger(tmp_path / "a.xlsx")
     run("refresh", book, "--as-of", DAY)
-    run("refresh", tmp_path, "--as-of", DAY, "--dry-run")
+    run("refresh", tmp_path, "--as-of", DAY, "--dry-run", "--consolidate", tmp_path / "group.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
 
 

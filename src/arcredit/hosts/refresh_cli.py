@@ -89,7 +89,7 @@ def refresh(
     writing = guarded(lambda: RunLog(log, options, left)) if log and not options.dry_run else nullcontext()
     run = Run(options, many=len(files) > 1, keep=consolidate is not None, left=left)
     guarded(lambda: _work(run, progress(_results(todo, jobs, scheduler), todo), writing))
-    if consolidate:
+    if consolidate and not options.dry_run:
         guarded(lambda: _consolidate(run, consolidate))
     if run.many:
         print_summary(run.counts, log)
