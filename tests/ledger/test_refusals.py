@@ -187,6 +187,14 @@ def test_broken_xml(tmp_path, part):
     refused(path, "patch.bad_xml")
 
 
+@pytest.mark.parametrize("part", [WORKBOOK, "xl/styles.xml"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32"])
+def test_encodings_that_no_reader_of_xml_knows(tmp_path, part, encoding):
+    path = ledger(tmp_path / "a.xlsx")
+    rebuilt(path, {part: lambda data: data.replace(b"UTF-8", encoding.encode()).decode().encode(encoding)})
+    refused(path, "patch.bad_xml")
+
+
 def test_a_claimed_size_that_fills_the_sheet(tmp_path):
     path = ledger(tmp_path / "a.xlsx")
     rebuilt(path, {SHEET: replaced('<dimension ref="A1:C6"/>', '<dimension ref="A1:XFD1048576"/>')})

@@ -154,6 +154,6 @@ def shared_strings(chunks: Iterable[bytes], wanted: set[int], part: str) -> dict
             parser.Parse(chunk, False)
             if state["index"] > last:
                 break
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise PatchError("patch.bad_xml", part=part, detail=str(error)) from None
     return {index: unescaped_text("".join(pieces)) for index, pieces in texts.items()}

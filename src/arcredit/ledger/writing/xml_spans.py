@@ -115,7 +115,7 @@ class _Spans:
     def root(self) -> Element:
         try:
             self.parser.Parse(self.data, True)
-        except (expat.ExpatError, LookupError) as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:
             raise PatchError("patch.bad_xml", part=self.part, detail=str(error)) from None
         assert self.top is not None
         return self.top
@@ -182,7 +182,7 @@ def check_well_formed(chunks: Iterable[bytes], part: str) -> None:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, LookupError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise PatchError("patch.bad_xml", part=part, detail=str(error)) from None
 
 
