@@ -1,6 +1,8 @@
 """Many workbooks: what is skipped, what is tried again, what a lost worker costs, and what the log says."""
 
 import datetime as dt
+import errno
+import gc
 import json
 import shutil
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from arcredit.errors import SettingsError
-from arcredit.hosts import batch
+from arcredit.hosts import batch, run_log
 from arcredit.hosts.batch import Task, refresh_all, work, workbooks
 from arcredit.hosts.cli import main
 from arcredit.hosts.console import BUSY, DONE, FINDINGS, REFUSED
@@ -346,6 +348,26 @@ def test_a_log_that_cannot_be_written_stops_the_run_before_it_begins(tmp_path):
     done = run("refresh", book, "--as-of", DAY, "--log", tmp_path / "file" / "log.jsonl")
     assert done.exit_code == REFUSED
     assert book.read_bytes() == before
+
+
+def test_no_workbook_is_begun_that_cannot_be_logged_any_more(tmp_path, monkeypatch):
+    """The disk fills in mid-run: what is worked on is finished, what waits is left for the next run."""
+    books = [ledger(tmp_path / f"{number:02}.xlsx") for number in range(24)]
+    before = books[0].read_bytes()
+    write = run_log._File.write
+
+    def full(file, data):
+        if b"01.xlsx" in data:
+            raise OSError(errno.ENOSPC, "No space left")
+        write(file, data)
+
+    monkeypatch.setattr(run_log._File, "write", full)
+    done = run("refresh", tmp_path, "--as-of", DAY, "--jobs", 2)
+    assert done.exit_code == REFUSED
+    assert "No space left" in done.stderr
+    del done  # with it goes what its error still held: whatever was begun is done by now
+    gc.collect()
+    assert sum(book.read_bytes() != before for book in books) < 10
 
 
 def test_a_log_is_not_written_into_another_file(tmp_path):

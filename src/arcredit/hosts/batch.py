@@ -8,7 +8,7 @@ read again.
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +17,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from os import cpu_count
 from pathlib import Path
+from typing import TypeAlias
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -37,6 +38,9 @@ RETRIES, PAUSE = 3, 2.0
 """How often a file in use is tried again, and how long to wait between. [seconds]"""
 _AHEAD = 4
 """Workbooks handed out per worker beyond the one it works on."""
+
+Results: TypeAlias = Generator[Refreshed, None, None]
+"""What became of workbooks, as it comes; closed, it begins no further one."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def _since(start: float) -> float:
 
 def refresh_all(
     tasks: Iterable[Task], jobs: int | None = None, retries: int = RETRIES, pause: float = PAUSE
-) -> Iterator[Refreshed]:
+) -> Results:
     """Refresh workbooks and give each result as it is there; files in use are tried again at the end."""
     yield from tried_again(tasks, lambda todo, last: _results(todo, 1 if last else jobs), retries, pause)
 
@@ -178,17 +182,23 @@ def _results(tasks: Iterable[Task], jobs: int | None) -> Iterator[tuple[Task, Re
     with ProcessPool(jobs, max_tasks=RECYCLED_AFTER, context=_workers()) as pool:
         waiting = iter(tasks)
         running: dict[Future[Refreshed], Task] = {}
-        while True:
-            while len(running) < jobs * (1 + _AHEAD) and (task := next(waiting, None)) is not None:
-                try:
-                    running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT + GRACE)] = task
-                except RuntimeError:  # the pool has given up
-                    yield task, _lost(task)
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task = running.pop(future)
-                yield task, _result(future, task)
+        try:
+            while True:
+                while len(running) < jobs * (1 + _AHEAD) and (task := next(waiting, None)) is not None:
+                    try:
+                        running[pool.schedule(work, args=(task,), timeout=TIME_LIMIT + GRACE)] = task
+                    except RuntimeError:  # the pool has given up
+                        yield task, _lost(task)
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    task = running.pop(future)
+                    yield task, _result(future, task)
+        finally:
+            # Where nobody takes the results any more, as with a full disk for the log, none is begun unseen.
+            for future in running:
+                if not future.running():
+                    future.cancel()
 
 
 def _workers() -> BaseContext:

@@ -14,7 +14,7 @@ from distributed import Client, as_completed
 from distributed.scheduler import KilledWorker
 
 from arcredit.errors import ArcreditError, SettingsError
-from arcredit.hosts.batch import Task, failed, tried_again, work
+from arcredit.hosts.batch import Results, Task, failed, tried_again, work
 from arcredit.hosts.refresh import Refreshed
 
 _AHEAD = 4
@@ -22,7 +22,7 @@ _AHEAD = 4
 _RETRIES = 3
 
 
-def refresh_there(tasks: Iterable[Task], scheduler: str) -> Iterator[Refreshed]:
+def refresh_there(tasks: Iterable[Task], scheduler: str) -> Results:
     """Refresh workbooks on the workers of a scheduler and give each result as it is there.
 
     Files in use are tried again at the end.

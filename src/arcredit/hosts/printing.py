@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from arcredit.hosts.console import language, word
 from arcredit.words import sentences, visible
 
 if TYPE_CHECKING:
-    from arcredit.hosts.batch import Task
+    from arcredit.hosts.batch import Results, Task
     from arcredit.hosts.figures import Figures
     from arcredit.hosts.refresh import Options, Refreshed
 
@@ -142,14 +142,14 @@ def print_summary(counts: Mapping[str, int], log: Path | str | None) -> None:
         click.echo(word("cli.line.log", path=log))
 
 
-def progress(results: Iterable["Refreshed"], tasks: Sequence["Task"]) -> Iterable["Refreshed"]:
+def progress(results: "Results", tasks: Sequence["Task"]) -> "Results":
     """The results as they come, under a progress bar where there is a terminal to draw it on."""
     if not sys.stderr.isatty():
         return results
     return _drawn(results, tasks)
 
 
-def _drawn(results: Iterable["Refreshed"], tasks: Sequence["Task"]) -> Iterator["Refreshed"]:
+def _drawn(results: "Results", tasks: Sequence["Task"]) -> "Results":
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from arcredit.hosts.printing import print_result, print_summary, progress
 from arcredit.words import say
 
 if TYPE_CHECKING:
-    from arcredit.hosts.batch import Task
+    from arcredit.hosts.batch import Results, Task
     from arcredit.hosts.refresh import Options, Refreshed
     from arcredit.hosts.run_log import Left, RunLog
 
@@ -96,12 +96,12 @@ def refresh(
     sys.exit(run.code)
 
 
-def _work(run: "Run", results: Iterable["Refreshed"], log: AbstractContextManager["RunLog | None"]) -> None:
-    with log as lines:
+def _work(run: "Run", results: "Results", log: AbstractContextManager["RunLog | None"]) -> None:
+    with log as lines, closing(results):
         run.through(results, lines)
 
 
-def _results(todo: list["Task"], jobs: int | None, scheduler: str | None) -> Iterator["Refreshed"]:
+def _results(todo: list["Task"], jobs: int | None, scheduler: str | None) -> "Results":
     if scheduler:
         from arcredit.hosts.cluster import refresh_there
 
