@@ -278,6 +278,21 @@ def test_formulas_and_names_that_mention_a_report_follow_the_new_one(desk, tmp_p
     assert [board.getCellRangeByName(cell).Value for cell in ("A1", "B1", "B2")] == [1, 0, 0]
 
 
+def test_a_protected_sheet_that_mentions_a_report_is_refused_before_anything(desk, tmp_path):
+    """Its formulas cannot be written again: they would be #REF! when the old sheet goes."""
+    here = desk(small_ledger(tmp_path / "l.xlsx", mentions=True))
+    board = here.book.sheets["Board"]
+    board.impl.calc.protect("secret")
+    before = here.sheets
+    (_, told) = here.press("aging", "2025-12-31")
+    board.impl.calc.unprotect("secret")
+    assert told == ArcreditError("patch.sheet_protected", path="l.xlsx", sheet="Board").text()
+    assert here.sheets == before
+    assert board.range("A1").formula == "='AR Aging'!B6+1"
+    here.book.sheets["Ledger"].impl.calc.protect("")  # it mentions no report
+    assert here.press("aging") == []
+
+
 def test_undo_puts_the_sheets_back(desk, tmp_path):
     here = desk(small_ledger(tmp_path / "l.xlsx"))
     here.press("refresh", "2025-12-31")

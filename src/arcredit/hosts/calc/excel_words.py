@@ -114,6 +114,11 @@ class SheetWords:
         self._sheet.visible = value == _VISIBLE
 
     @property
+    def ProtectContents(self) -> bool:  # noqa: N802
+        """Whether its locked cells cannot be changed."""
+        return bool(self._sheet.calc.isProtected())
+
+    @property
     def Cells(self) -> "SheetWords":  # noqa: N802
         """All cells."""
         return self

@@ -64,12 +64,13 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
     Raises
     ------
     PatchError
-        If the workbook's structure is locked, or a sheet of that name exists that is not ours; nothing
-        has been changed then.
+        If the workbook's structure is locked, a sheet of that name exists that is not ours, or a protected
+        sheet has formulas that mention one of them; nothing has been changed then.
     """
     book = desk.book
     own = own_sheets(book)
     _refuse(book, [sheet.name for sheet in sheets if sheet.owner not in own])
+    _refuse_protected(book, [own[sheet.owner] for sheet in sheets if sheet.owner in own])
     _step_aside(book)
     _drop_kept(book)
     with TemporaryDirectory(prefix="arcredit-") as folder:
@@ -113,6 +114,18 @@ def _refuse(book: xw.Book, new: list[str]) -> None:
     for name in new:
         if name.lower() in taken:
             raise PatchError("patch.sheet_exists", path=book.name, sheet=taken[name.lower()])
+
+
+def _refuse_protected(book: xw.Book, replaced: Sequence[str]) -> None:
+    """Formulas that cannot be written again would become #REF! when the sheet they mention goes."""
+    for page in book.sheets:
+        if page.api.ProtectContents and any(page.name != name and _has(page, name) for name in replaced):
+            raise PatchError("patch.sheet_protected", path=book.name, sheet=page.name)
+
+
+def _has(page: xw.Sheet, text: str) -> bool:
+    """Whether a formula of a sheet holds a text."""
+    return page.api.Cells.Find(text, None, _FORMULAS, _PART) is not None
 
 
 def _put(book: xw.Book, made: xw.Sheet, sheet: Sheet, own: str | None) -> None:
@@ -176,7 +189,7 @@ def _replace(book: xw.Book, old: xw.Sheet, new: xw.Sheet) -> None:
 def _formulas(book: xw.Book, name: str) -> Iterator[Callable[[], None]]:
     """The formulas of other sheets that mention a sheet, each to be written again as it is now."""
     for sheet in book.sheets:
-        if sheet.name == name or sheet.api.Cells.Find(name, None, _FORMULAS, _PART) is None:
+        if sheet.name == name or not _has(sheet, name):
             continue
         used = sheet.used_range
         found: Any = used.formula
@@ -217,6 +230,7 @@ def undo_last(book: xw.Book) -> list[str]:
         return []
     owners = (book.names[LAST_RUN].refers_to or "").strip('="').split(",")
     own, names = own_sheets(book), []
+    _refuse_protected(book, [own[owner] for owner in owners if owner in own])
     _step_aside(book)
     for owner in [owner for owner in owners if owner in own]:
         names.append(own[owner])
