@@ -8,6 +8,8 @@ import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from arcredit.errors import ArcreditError
 from arcredit.hosts.calc import engine
@@ -291,6 +293,25 @@ def test_a_protected_sheet_that_mentions_a_report_is_refused_before_anything(des
     assert board.range("A1").formula == "='AR Aging'!B6+1"
     here.book.sheets["Ledger"].impl.calc.protect("")  # it mentions no report
     assert here.press("aging") == []
+
+
+def test_a_list_that_reads_a_report_is_not_broken(desk, tmp_path):
+    """Only cells and names can be written again; a refresh of the closed file keeps the rest."""
+    path = small_ledger(tmp_path / "l.xlsx")
+    book = openpyxl.load_workbook(path)
+    lists = DataValidation("list", formula1="'AR Aging'!$A$16:$A$19", sqref="H2")
+    book["Ledger"].add_data_validation(lists)
+    book.create_sheet("AR Aging")
+    book.defined_names["_arcredit_aging"] = DefinedName("_arcredit_aging", attr_text="'AR Aging'!$A$1")
+    book.save(path)
+    here = desk(path)
+    (_, told) = here.press("aging", "2025-12-31")
+    values = {"path": "l.xlsx", "sheet": "AR Aging", "reader": "Ledger"}
+    assert told == ArcreditError("patch.read_elsewhere", **values).text()
+    assert here.sheets == ["Ledger", "AR Aging"]
+    assert refresh(path, Options(as_of=AS_OF)).error is None
+    kept = openpyxl.load_workbook(path)["Ledger"].data_validations.dataValidation
+    assert [item.formula1 for item in kept] == ["'AR Aging'!$A$16:$A$19"]
 
 
 def test_undo_puts_the_sheets_back(desk, tmp_path):

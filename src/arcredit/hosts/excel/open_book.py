@@ -6,7 +6,7 @@ What ``.api`` is asked for has Excel's names; `arcredit.hosts.calc.excel_words` 
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from arcredit.hosts.excel.press import Desk
 from arcredit.ledger.writing.cells import Area, escaped_text, unescaped_text
 from arcredit.ledger.writing.custom_xml import NAMESPACE
 from arcredit.ledger.writing.names import OWN_MARK, quoted, sheet_of
+from arcredit.ledger.writing.readers import readers
 from arcredit.ledger.writing.users_work import absolute
 from arcredit.reports.scratch import workbook
 from arcredit.reports.sheet import Sheet
@@ -64,13 +65,15 @@ def put_sheets(desk: Desk, sheets: Sequence[Sheet]) -> None:
     Raises
     ------
     PatchError
-        If the workbook's structure is locked, a sheet of that name exists that is not ours, or a protected
-        sheet has formulas that mention one of them; nothing has been changed then.
+        If the workbook's structure is locked, a sheet of that name exists that is not ours, or something that
+        cannot be written again reads one of them; nothing has been changed then.
     """
     book = desk.book
     own = own_sheets(book)
     _refuse(book, [sheet.name for sheet in sheets if sheet.owner not in own])
-    _refuse_protected(book, [own[sheet.owner] for sheet in sheets if sheet.owner in own])
+    replaced = [own[sheet.owner] for sheet in sheets if sheet.owner in own]
+    _refuse_protected(book, replaced)
+    _refuse_readers(book, replaced, desk.readers)
     _step_aside(book)
     _drop_kept(book)
     with TemporaryDirectory(prefix="arcredit-") as folder:
@@ -121,6 +124,13 @@ def _refuse_protected(book: xw.Book, replaced: Sequence[str]) -> None:
     for page in book.sheets:
         if page.api.ProtectContents and any(page.name != name and _has(page, name) for name in replaced):
             raise PatchError("patch.sheet_protected", path=book.name, sheet=page.name)
+
+
+def _refuse_readers(book: xw.Book, replaced: Sequence[str], readers: Mapping[str, str]) -> None:
+    """So would conditional formats, lists, charts and pivot tables; a refresh of the file keeps them."""
+    for name in replaced:
+        if name in readers:
+            raise PatchError("patch.read_elsewhere", path=book.name, sheet=name, reader=readers[name])
 
 
 def _has(page: xw.Sheet, text: str) -> bool:
@@ -230,7 +240,10 @@ def undo_last(book: xw.Book) -> list[str]:
         return []
     owners = (book.names[LAST_RUN].refers_to or "").strip('="').split(",")
     own, names = own_sheets(book), []
-    _refuse_protected(book, [own[owner] for owner in owners if owner in own])
+    replaced = [own[owner] for owner in owners if owner in own]
+    _refuse_protected(book, replaced)
+    with copy_of(book) as path:
+        _refuse_readers(book, replaced, readers(path))
     _step_aside(book)
     for owner in [owner for owner in owners if owner in own]:
         names.append(own[owner])

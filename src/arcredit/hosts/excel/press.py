@@ -8,7 +8,7 @@ found, what to do.
 import contextlib
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -33,12 +33,15 @@ class Desk:
     """The workbook a button was pressed in, and the user in front of it.
 
     ``shown`` is the sheet to be in front when the button is done; None leaves the user where he is.
+    ``readers`` names the sheets of ours that conditional formats, lists, charts or pivot tables of the user's
+    read, and where those stand, as the workbook was when it was last read.
     """
 
     book: xw.Book
     language: str
     shown: str | None = None
     told: list[str] = field(default_factory=list)
+    readers: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: Any) -> str:
         """A text in the user's language."""

@@ -17,6 +17,7 @@ from arcredit.hosts.excel import open_book
 from arcredit.hosts.excel.mapping_sheet import mapping_sheet, wishes_on
 from arcredit.hosts.excel.press import Desk
 from arcredit.hosts.refresh import Options, Prepared, prepared
+from arcredit.ledger.writing.readers import readers
 from arcredit.reports import REPORTS, Inputs, Sheet
 from arcredit.reports.making import made
 from arcredit.shapes import one_date, plain
@@ -98,6 +99,7 @@ def read_open(desk: Desk, day: dt.date | None, gl_balance: float | None = None) 
         as_of=day or dt.date.max, gl_balance=gl_balance, sheet=wishes.sheet, columns=wishes.columns
     )
     with open_book.copy_of(book) as path:
+        desk.readers = readers(path)
         found = prepared(path, options, Path(getattr(book, "fullname", path)))
     return replace(found, inputs=replace(found.inputs, ledger=book.name))
 
